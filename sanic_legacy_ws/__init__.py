@@ -1,0 +1,1 @@
+"""Legacy WebSockets for Sanic."""

@@ -1,0 +1,1 @@
+"""The only place that knows the versions of Sanic, websockets and Python."""

@@ -1,0 +1,1 @@
+"""The websockets-8 connection object, on asyncio and without Sanic."""

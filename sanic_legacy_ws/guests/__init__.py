@@ -1,0 +1,1 @@
+"""Other WebSocket frameworks on the connections that Sanic accepted."""

@@ -1,0 +1,1 @@
+"""The way off the old API: rules, checker, fixer, usage report. Runs without Sanic."""

@@ -1,0 +1,1 @@
+"""The Sanic side: protocol, ASGI, install and the `sanic.websocket` alias."""
