@@ -1,0 +1,102 @@
+"""ConnectionClosed of both worlds: the installed websockets' and, from 21.9, Sanic's.
+
+    websockets.exceptions.ConnectionClosed
+    +-- websockets.exceptions.ConnectionClosedOK
+    |   +-- ConnectionClosedOK      also a sanic.exceptions.WebsocketClosed
+    +-- websockets.exceptions.ConnectionClosedError
+        +-- ConnectionClosedError   also a sanic.exceptions.WebsocketClosed
+"""
+
+from __future__ import annotations
+
+from typing import Any, List, NamedTuple, Optional, Tuple
+
+from websockets import exceptions as _theirs
+
+from ..wire.close import close_name
+
+ConnectionClosed = _theirs.ConnectionClosed
+InvalidState = _theirs.InvalidState
+ProtocolError = _theirs.ProtocolError
+
+
+class Close(NamedTuple):
+    """Code and reason of a close frame; 1005 where the frame had no code."""
+
+    code: int
+    reason: str
+
+
+def _sanic_base() -> List[type]:
+    """Sanic's own exception for a closed WebSocket, where this release has one."""
+    try:
+        from sanic.exceptions import WebsocketClosed
+    except ImportError:
+        return []
+    return [WebsocketClosed]
+
+
+class _Closed:
+    """What both share: ``code`` and ``reason`` that never warn, and the two close frames."""
+
+    quiet = True  # Sanic's error handler logs nothing for it
+
+    def __init__(
+        self,
+        rcvd: Optional[Close] = None,
+        sent: Optional[Close] = None,
+        rcvd_then_sent: Optional[bool] = None,
+    ) -> None:
+        Exception.__init__(self, rcvd, sent)  # type: ignore[arg-type]
+        self.rcvd = rcvd
+        self.sent = sent
+        self.rcvd_then_sent = rcvd_then_sent
+        self.message = str(self)
+
+    @property
+    def code(self) -> int:
+        """Code that the peer sent; 1006 if it sent no close frame (RFC 6455 section 7.1.5)."""
+        return 1006 if self.rcvd is None else self.rcvd.code
+
+    @property
+    def reason(self) -> str:
+        """Reason that the peer sent, or an empty string."""
+        return "" if self.rcvd is None else self.rcvd.reason
+
+    def __str__(self) -> str:
+        parts = [f"code = {self.code} ({close_name(self.code)})"]
+        if self.reason:
+            parts.append(f"reason = {self.reason!r}")
+        if self.sent is not None and self.sent != self.rcvd:
+            parts.append(f"sent {self.sent.code} ({close_name(self.sent.code)})")
+        return "WebSocket connection is closed: " + ", ".join(parts)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return type(self), (self.rcvd, self.sent, self.rcvd_then_sent)
+
+
+def _define(name: str, base: type, doc: str) -> Any:
+    bases = (_Closed, base, *_sanic_base())
+    return type(name, bases, {"__doc__": doc, "__module__": __name__})
+
+
+ConnectionClosedOK = _define(
+    "ConnectionClosedOK",
+    _theirs.ConnectionClosedOK,
+    "The connection is closed, with code 1000 or 1001 from the peer.",
+)
+ConnectionClosedError = _define(
+    "ConnectionClosedError",
+    _theirs.ConnectionClosedError,
+    "The connection is closed, with any other code, or without a close frame (1006).",
+)
+
+
+def connection_closed(
+    rcvd: Optional[Close], sent: Optional[Close], rcvd_then_sent: Optional[bool]
+) -> Exception:
+    """Return the exception that says how a connection ended (websockets 8.1 rules)."""
+    normal = rcvd is not None and rcvd.code in (1000, 1001)
+    kind = ConnectionClosedOK if normal else ConnectionClosedError
+    closed: Exception = kind(rcvd, sent, rcvd_then_sent)
+    return closed

@@ -1,0 +1,223 @@
+"""Bytes of a client in, messages and control frames out (RFC 6455 sections 5 and 8.1).
+
+``Decoder.feed`` takes what arrived; ``Decoder.decode`` appends each whole message to a queue of
+the caller's, as ``str`` or ``bytes``, and returns the control frames. Whole short messages, nearly
+all there are, go through one flat loop. What spans reads or frames is collected in a ``BytesIO``,
+whose ``getvalue`` hands out its buffer without a copy, so that a message costs per byte, however
+it was cut.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, List, Optional, Protocol, Tuple, Union
+
+from .errors import InvalidPayload, MessageTooBig, ProtocolError
+from .frames import BINARY, CLOSE, CONTINUATION, FIN, MAX_CONTROL_PAYLOAD, RSV1, TEXT, Mask
+
+Message = Union[str, bytes]
+ControlFrame = Tuple[int, bytes]
+
+_NO_LIMIT = 1 << 63  # longer than any payload that a header can name
+_MASKED = 0x80
+_WHOLE_TEXT = FIN | TEXT
+_WHOLE_BINARY = FIN | BINARY
+
+
+class Queue(Protocol):
+    """Where messages go: a deque or list."""
+
+    def append(self, message: Any) -> None: ...
+
+
+class Inflater(Protocol):
+    """The receiving half of permessage-deflate."""
+
+    def decompress(self, payload: bytes, max_size: Optional[int]) -> bytes: ...
+
+
+class Decoder:
+    """Decodes the frames of one client.
+
+    ``max_size`` bounds a message in bytes, after decompression (None: no bound); ``mask``
+    unmasks; ``inflater`` decompresses, None when permessage-deflate was not negotiated.
+    """
+
+    __slots__ = (
+        "_compressed",
+        "_data",
+        "_final",
+        "_inflater",
+        "_key",
+        "_limit",
+        "_mask",
+        "_message",
+        "_opcode",
+        "_pos",
+        "_remaining",
+        "closed",
+    )
+
+    def __init__(
+        self, *, max_size: Optional[int], mask: Mask, inflater: Optional[Inflater] = None
+    ) -> None:
+        self._limit = _NO_LIMIT - 1 if max_size is None else max_size
+        self._mask = mask
+        self._inflater = inflater
+        self._data = b""
+        self._pos = 0
+        self._message: Optional[BytesIO] = None  # of the message in progress
+        self._opcode = 0
+        self._compressed = False
+        self._remaining = 0  # bytes to come of the frame in progress
+        self._key = b""
+        self._final = False
+        self.closed = False
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that were fed and are not decoded."""
+        return len(self._data) - self._pos
+
+    def feed(self, data: bytes) -> None:
+        """Add ``data``; nothing is decoded yet, and all is dropped after a close frame."""
+        if self._pos < len(self._data):
+            self._data = self._data[self._pos :] + data
+        else:
+            self._data = data
+        self._pos = 0
+
+    def discard(self) -> None:
+        """Decode nothing more: the connection has failed, or its close frame is read."""
+        self.closed = True
+        self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
+
+    def decode(self, messages: Queue, room: int) -> List[ControlFrame]:
+        """Append at most ``room`` messages to ``messages`` and return the control frames.
+
+        Raises ``WireError`` at the first fault; what came before it is in ``messages``, but its
+        control frames are lost, as the connection fails.
+        """
+        controls: List[ControlFrame] = []
+        data, end, mask, limit = self._data, len(self._data), self._mask, self._limit
+        pos = self._pos
+        append = messages.append
+        while room > 0:
+            if self._remaining:
+                pos = self._take(data, pos)
+                if self._remaining:
+                    break
+                room -= self._end_frame(messages)
+                continue
+            if end - pos < 6:
+                if end - pos >= 2:
+                    self._judge(data[pos], data[pos + 1], data[pos + 1] & 0x7F)
+                break
+            first, second = data[pos], data[pos + 1]
+            if second < 254:
+                start = pos + 6
+                stop = start + second - 128
+            elif second == 254:
+                start = pos + 8
+                stop = start + (data[pos + 2] << 8 | data[pos + 3])
+            else:
+                start = pos + 14
+                stop = start + int.from_bytes(data[pos + 2 : pos + 10], "big")
+            if (
+                stop <= end
+                and (first == _WHOLE_TEXT or first == _WHOLE_BINARY)
+                and second >= _MASKED
+                and self._message is None
+                and stop - start <= limit
+            ):
+                payload = mask(data[start:stop], data[start - 4 : start])
+                append(payload if first == _WHOLE_BINARY else _text(payload))
+                pos = stop
+                room -= 1
+                continue
+            if start > end:
+                break
+            self._judge(first, second, stop - start)
+            key = data[start - 4 : start]
+            if first & 0x08:
+                if stop > end:
+                    break
+                controls.append((first & 0x0F, mask(data[start:stop], key)))
+                pos = stop
+                if first & 0x0F == CLOSE:
+                    self.discard()
+                    return controls
+                continue
+            self._begin_frame(first, stop - start, key)
+            pos = start
+            if start == stop:
+                room -= self._end_frame(messages)
+        self._data, self._pos = (data, pos) if pos < end else (b"", 0)
+        return controls
+
+    def _judge(self, first: int, second: int, size: int) -> None:
+        """Refuse a header that RFC 6455 sections 5.1, 5.2, 5.4, 5.5 or the limit forbid."""
+        opcode = first & 0x0F
+        if not second & _MASKED:
+            raise ProtocolError("frame is not masked")
+        if first & 0x70 and (first & 0x70 != RSV1 or not self._inflater or not 0 < opcode < 8):
+            raise ProtocolError("reserved bits are set")
+        if opcode & 0x08:
+            if opcode > 0x0A:
+                raise ProtocolError(f"unknown opcode {opcode}")
+            if not first & FIN:
+                raise ProtocolError("control frame is fragmented")
+            if size > MAX_CONTROL_PAYLOAD:
+                raise ProtocolError("control frame is too long")
+            return
+        if opcode > BINARY:
+            raise ProtocolError(f"unknown opcode {opcode}")
+        if (opcode == CONTINUATION) != (self._message is not None):
+            raise ProtocolError("fragments are out of order")
+        if size >= _NO_LIMIT:
+            raise ProtocolError("frame length has its highest bit set")
+        so_far = self._message.tell() if self._message is not None else 0
+        if size + so_far > self._limit:
+            raise MessageTooBig(f"message is over the limit of {self._limit} bytes")
+
+    def _begin_frame(self, first: int, size: int, key: bytes) -> None:
+        opcode = first & 0x0F
+        if opcode != CONTINUATION:
+            self._message = BytesIO()
+            self._opcode = opcode
+            self._compressed = bool(first & RSV1)
+        self._final = bool(first & FIN)
+        self._remaining = size
+        self._key = key
+
+    def _take(self, data: bytes, pos: int) -> int:
+        """Move payload bytes of the frame in progress to its message; return the position."""
+        chunk = data[pos : pos + self._remaining] if pos or len(data) > self._remaining else data
+        assert self._message is not None
+        self._message.write(self._mask(chunk, self._key))
+        size = len(chunk)
+        self._remaining -= size
+        turn = size & 3
+        if turn:
+            self._key = self._key[turn:] + self._key[:turn]
+        return pos + size
+
+    def _end_frame(self, messages: Queue) -> int:
+        """Return how many messages the end of this frame completes: 0 or 1."""
+        if not self._final:
+            return 0
+        assert self._message is not None
+        payload = self._message.getvalue()
+        self._message = None
+        if self._compressed:
+            assert self._inflater is not None
+            payload = self._inflater.decompress(payload, self._limit)
+        messages.append(_text(payload) if self._opcode == TEXT else payload)
+        return 1
+
+
+def _text(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as exc:
+        raise InvalidPayload(f"text is not UTF-8 at byte {exc.start}") from None
