@@ -1,5 +1,7 @@
 """ConnectionClosed of both worlds: the installed websockets' and, from 21.9, Sanic's.
 
+The tree::
+
     websockets.exceptions.ConnectionClosed
     +-- websockets.exceptions.ConnectionClosedOK
     |   +-- ConnectionClosedOK      also a sanic.exceptions.WebsocketClosed
@@ -9,7 +11,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple
 
 from websockets import exceptions as _theirs
 
@@ -27,7 +29,7 @@ class Close(NamedTuple):
     reason: str
 
 
-def _sanic_base() -> List[type]:
+def _sanic_base() -> list[type]:
     """Sanic's own exception for a closed WebSocket, where this release has one."""
     try:
         from sanic.exceptions import WebsocketClosed
@@ -43,9 +45,9 @@ class _Closed:
 
     def __init__(
         self,
-        rcvd: Optional[Close] = None,
-        sent: Optional[Close] = None,
-        rcvd_then_sent: Optional[bool] = None,
+        rcvd: Close | None = None,
+        sent: Close | None = None,
+        rcvd_then_sent: bool | None = None,
     ) -> None:
         Exception.__init__(self, rcvd, sent)  # type: ignore[arg-type]
         self.rcvd = rcvd
@@ -71,7 +73,7 @@ class _Closed:
             parts.append(f"sent {self.sent.code} ({close_name(self.sent.code)})")
         return "WebSocket connection is closed: " + ", ".join(parts)
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.rcvd, self.sent, self.rcvd_then_sent)
 
 
@@ -93,7 +95,7 @@ ConnectionClosedError = _define(
 
 
 def connection_closed(
-    rcvd: Optional[Close], sent: Optional[Close], rcvd_then_sent: Optional[bool]
+    rcvd: Close | None, sent: Close | None, rcvd_then_sent: bool | None
 ) -> Exception:
     """Return the exception that says how a connection ended (websockets 8.1 rules)."""
     normal = rcvd is not None and rcvd.code in (1000, 1001)

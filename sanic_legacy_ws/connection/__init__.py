@@ -1,1 +1,6 @@
 """The websockets-8 connection object, on asyncio and without Sanic."""
+
+from .closing import State
+from .websocket import LegacyWebSocket, Stats
+
+__all__ = ["LegacyWebSocket", "State", "Stats"]

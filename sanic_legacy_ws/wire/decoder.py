@@ -10,7 +10,7 @@ it was cut.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any, List, Optional, Protocol, Tuple, Union
+from typing import Any, Protocol, Tuple, Union
 
 from .errors import InvalidPayload, MessageTooBig, ProtocolError
 from .frames import BINARY, CLOSE, CONTINUATION, FIN, MAX_CONTROL_PAYLOAD, RSV1, TEXT, Mask
@@ -33,7 +33,7 @@ class Queue(Protocol):
 class Inflater(Protocol):
     """The receiving half of permessage-deflate."""
 
-    def decompress(self, payload: bytes, max_size: Optional[int]) -> bytes: ...
+    def decompress(self, payload: bytes, max_size: int | None) -> bytes: ...
 
 
 class Decoder:
@@ -59,14 +59,14 @@ class Decoder:
     )
 
     def __init__(
-        self, *, max_size: Optional[int], mask: Mask, inflater: Optional[Inflater] = None
+        self, *, max_size: int | None, mask: Mask, inflater: Inflater | None = None
     ) -> None:
         self._limit = _NO_LIMIT - 1 if max_size is None else max_size
         self._mask = mask
         self._inflater = inflater
         self._data = b""
         self._pos = 0
-        self._message: Optional[BytesIO] = None  # of the message in progress
+        self._message: BytesIO | None = None  # of the message in progress
         self._opcode = 0
         self._compressed = False
         self._remaining = 0  # bytes to come of the frame in progress
@@ -92,13 +92,13 @@ class Decoder:
         self.closed = True
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
 
-    def decode(self, messages: Queue, room: int) -> List[ControlFrame]:
+    def decode(self, messages: Queue, room: int) -> list[ControlFrame]:
         """Append at most ``room`` messages to ``messages`` and return the control frames.
 
         Raises ``WireError`` at the first fault; what came before it is in ``messages``, but its
         control frames are lost, as the connection fails.
         """
-        controls: List[ControlFrame] = []
+        controls: list[ControlFrame] = []
         data, end, mask, limit = self._data, len(self._data), self._mask, self._limit
         pos = self._pos
         append = messages.append
@@ -125,7 +125,7 @@ class Decoder:
                 stop = start + int.from_bytes(data[pos + 2 : pos + 10], "big")
             if (
                 stop <= end
-                and (first == _WHOLE_TEXT or first == _WHOLE_BINARY)
+                and (first == _WHOLE_TEXT or first == _WHOLE_BINARY)  # noqa: SIM109 - faster
                 and second >= _MASKED
                 and self._message is None
                 and stop - start <= limit

@@ -1,5 +1,7 @@
 """What can be wrong with the bytes of a peer.
 
+The tree::
+
     Exception
     +-- WireError               a frame or message that fails the connection
     |   +-- ProtocolError       1002 (RFC 6455 section 7.4.1)
@@ -10,7 +12,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Sequence, Tuple
+from typing import ClassVar, Sequence
 
 
 class WireError(Exception):
@@ -44,7 +46,7 @@ class MessageTooBig(WireError):
 class HandshakeError(Exception):
     """An upgrade request to refuse with HTTP ``status``, extra ``headers`` and a text body."""
 
-    def __init__(self, status: int, body: str, headers: Sequence[Tuple[str, str]] = ()) -> None:
+    def __init__(self, status: int, body: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(body)
         self.status = status
         self.body = body

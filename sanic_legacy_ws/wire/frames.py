@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Union
+from typing import Callable, Union
 
 BytesLike = Union[bytes, bytearray, memoryview]
 Mask = Callable[[bytes, bytes], bytes]
@@ -16,8 +16,8 @@ RSV1 = 0x40  # "compressed" under permessage-deflate (RFC 7692 section 6)
 MAX_CONTROL_PAYLOAD = 125
 
 # First two bytes of the frames with a short payload: what most messages need.
-SHORT_TEXT: List[bytes] = [bytes((FIN | TEXT, size)) for size in range(126)]
-SHORT_BINARY: List[bytes] = [bytes((FIN | BINARY, size)) for size in range(126)]
+SHORT_TEXT: list[bytes] = [bytes((FIN | TEXT, size)) for size in range(126)]
+SHORT_BINARY: list[bytes] = [bytes((FIN | BINARY, size)) for size in range(126)]
 
 
 def header(first: int, size: int) -> bytes:

@@ -1,0 +1,115 @@
+"""The receiving side that a handler sees: a queue of messages, and who waits for it.
+
+A message stays in the queue until ``recv`` returns it, so that a cancelled ``recv`` loses none,
+at whatever point it is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import AsyncIterator
+
+from .._compat.exceptions import ConnectionClosedOK
+from ..wire.decoder import Message
+from .closing import Closing, State
+
+
+class Inbox(Closing):
+    """``recv`` and its relatives."""
+
+    _messages: deque[Message] | None = None
+    _receiver: asyncio.Future[None] | None = None
+    _stalled = False  # the queue is full: what arrives is not decoded
+
+    @property
+    def messages(self) -> deque[Message]:
+        """The messages that were received and not read, oldest first (websockets 8.1)."""
+        if self._messages is None:
+            self._messages = deque()
+        return self._messages
+
+    async def recv(self, timeout: float | None = None) -> Message | None:
+        """Return the next message: ``str`` for a text message, ``bytes`` for a binary one.
+
+        ``timeout`` is in seconds, None to wait for ever; when it expires, None is returned
+        (Sanic 21.9's signature). Messages received before the connection closed are returned
+        first; then ConnectionClosedOK or ConnectionClosedError is raised. Raises RuntimeError
+        while another ``recv`` waits, InvalidState before the connection is open.
+        """
+        if self._receiver is not None:
+            raise RuntimeError("recv is already waiting for the next message in another task")
+        messages = self._messages
+        if timeout is not None and not messages:
+            return await self._recv_within(timeout)
+        while not messages:
+            await self._arrival()
+            messages = self._messages
+        if self._stalled:
+            self._room_made()
+        return messages.popleft()
+
+    receive = recv
+
+    async def _arrival(self) -> None:
+        """Wait until there may be a message; raise if there will be none."""
+        if self.state is State.CLOSED or self.state is State.CONNECTING:
+            raise self._not_open()
+        waiter = self._receiver = self.loop.create_future()
+        try:
+            await waiter
+        finally:
+            self._receiver = None
+
+    async def _recv_within(self, timeout: float) -> Message | None:
+        deadline = self.loop.call_later(max(timeout, 0), self._wake_receiver)
+        try:
+            await self._arrival()
+        finally:
+            deadline.cancel()
+        return await self.recv() if self._messages else None
+
+    def _wake_receiver(self) -> None:
+        waiter = self._receiver
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def _room_made(self) -> None:
+        """The queue was full and a message was taken: overridden by what feeds the queue."""
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        """Iterate over the messages until the connection closes.
+
+        Ends on ConnectionClosedOK, raises ConnectionClosedError (websockets 8.1).
+        """
+        try:
+            while True:
+                message = await self.recv()
+                assert message is not None
+                yield message
+        except ConnectionClosedOK:
+            return
+
+    async def recv_burst(self, max_recv: int = 256) -> list[Message]:
+        """Return what is in the queue, at most ``max_recv`` messages, waiting for none.
+
+        An empty list if nothing is there. Raises as `recv` (Sanic 21.9).
+        """
+        if self._receiver is not None:
+            raise RuntimeError("recv is already waiting for the next message in another task")
+        if not self._messages and self.state is not State.OPEN:
+            await self.ensure_open()
+        messages = self.messages
+        burst = [messages.popleft() for _ in range(min(max_recv, len(messages)))]
+        if self._stalled:
+            self._room_made()
+        return burst
+
+    async def recv_streaming(self) -> AsyncIterator[Message]:
+        """Iterate over the parts of the next message (Sanic 21.9).
+
+        Messages are assembled as they arrive, so there is one part: the whole message.
+        """
+        message = await self.recv()
+        assert message is not None
+        yield message

@@ -1,0 +1,246 @@
+"""Pings and pongs (RFC 6455 sections 5.5.2 and 5.5.3), and one coarse timer for all keepalives.
+
+The connections of a worker that are due within the same ``RESOLUTION`` seconds share a bucket, and
+one timer runs for the earliest bucket: an idle connection holds no task and no timer of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any, Mapping, NamedTuple
+from weakref import WeakKeyDictionary
+
+from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG
+from .closing import Closing, State
+
+RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
+
+
+class Ping(NamedTuple):
+    """A ping that waits for its pong; ``waiter`` is None for keepalive's own."""
+
+    waiter: asyncio.Future[float] | None
+    sent_at: float
+
+
+class Clock:
+    """The keepalive timer of one event loop."""
+
+    _clocks: WeakKeyDictionary[asyncio.AbstractEventLoop, Clock] = WeakKeyDictionary()
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._buckets: dict[int, set[Keepalive]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._next = 0
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> Clock:
+        clock = cls._clocks.get(loop)
+        if clock is None:
+            clock = cls._clocks[loop] = cls(loop)
+        return clock
+
+    def add(self, connection: Keepalive, when: float) -> int:
+        """Have ``connection`` called at ``when``, in the loop's time; return its bucket."""
+        tick = int(when / RESOLUTION) + 1
+        bucket = self._buckets.get(tick)
+        if bucket is None:
+            bucket = self._buckets[tick] = set()
+        bucket.add(connection)
+        if self._timer is None or tick < self._next:
+            self._arm(tick)
+        return tick
+
+    def remove(self, connection: Keepalive, tick: int) -> None:
+        bucket = self._buckets.get(tick)
+        if bucket is not None:
+            bucket.discard(connection)
+            if not bucket:
+                del self._buckets[tick]
+
+    def _arm(self, tick: int) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._next = tick
+        self._timer = self._loop.call_at(tick * RESOLUTION, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        due = [tick for tick in self._buckets if tick * RESOLUTION <= now]
+        payload = random.getrandbits(32).to_bytes(4, "big")
+        for tick in due:
+            for connection in self._buckets.pop(tick):
+                connection._tick = 0
+                connection._keep_alive(now, payload)
+        if self._buckets and self._timer is None:
+            self._arm(min(self._buckets))
+
+
+class Keepalive(Closing):
+    """``ping``, ``pong``, ``latency`` and the keepalive of one connection."""
+
+    ping_interval: float | None = 20
+    ping_timeout: float | None = 20
+    latency: float = 0
+    """Seconds between the last ping that was answered and its pong; 0 before (websockets 10.3)."""
+
+    _pings: dict[bytes, Ping] | None = None
+    _tick = 0  # bucket of the clock, 0 for none
+    _probe: bytes | None = None  # payload of keepalive's own ping, while it is unanswered
+    _ping_at = 0.0
+    _answer_by = 0.0
+    _last_chance = False
+    _stalled = False
+    _owed_pong: bytes | None = None
+    _write_paused = False
+    _keepalive_future: asyncio.Future[None] | None = None
+
+    @property
+    def pings(self) -> Mapping[bytes, Ping]:
+        """The pings that wait for a pong, by payload, oldest first."""
+        return {} if self._pings is None else self._pings
+
+    async def ping(self, data: str | bytes | None = None) -> asyncio.Future[float]:
+        """Send a ping and return a future of its pong, in seconds of latency.
+
+        ``data`` (at most 125 bytes) is random by default. Any pong for a later ping answers this
+        one too. Raises ConnectionClosed, RuntimeError while a ping with the same ``data`` waits,
+        ValueError for too much of it. The future raises ConnectionClosed if the pong never comes.
+        """
+        await self.ensure_open()
+        payload = self._new_payload() if data is None else _control_payload(data)
+        if self._pings is not None and payload in self._pings:
+            raise RuntimeError("already waiting for a pong with the same data")
+        waiter = self.loop.create_future()
+        self._expect_pong(payload, Ping(waiter, self.loop.time()))
+        self._put_control(FIN | PING, payload)
+        return waiter
+
+    async def pong(self, data: str | bytes = b"") -> None:
+        """Send a pong that no ping asked for (RFC 6455 section 5.5.3). Raises as `ping`."""
+        await self.ensure_open()
+        self._put_control(FIN | PONG, _control_payload(data))
+
+    def _new_payload(self) -> bytes:
+        while True:
+            payload = random.getrandbits(32).to_bytes(4, "big")
+            if self._pings is None or payload not in self._pings:
+                return payload
+
+    def _expect_pong(self, payload: bytes, ping: Ping) -> None:
+        if self._pings is None:
+            self._pings = {}
+        self._pings[payload] = ping
+
+    def _on_ping(self, payload: bytes) -> None:
+        """Answer a ping; while the peer does not read, only the latest one (section 5.5.3)."""
+        if self.state is not State.OPEN:
+            return
+        if self._write_paused:
+            self._owed_pong = payload
+        else:
+            self._put_control(FIN | PONG, payload)
+
+    def _pay_pong(self) -> None:
+        payload, self._owed_pong = self._owed_pong, None
+        if payload is not None:
+            self._on_ping(payload)
+
+    def _on_pong(self, payload: bytes) -> None:
+        """A pong answers its ping and all that were sent before it."""
+        pings = self._pings
+        if pings is None or payload not in pings:
+            return
+        now = self.loop.time()
+        for earlier in list(pings):
+            ping = pings.pop(earlier)
+            if earlier == self._probe:
+                self._probe = None
+            if ping.waiter is not None and not ping.waiter.done():
+                ping.waiter.set_result(now - ping.sent_at)
+            if earlier == payload:
+                self.latency = now - ping.sent_at
+                break
+        if not pings:
+            self._pings = None
+
+    def _abort_pings(self) -> None:
+        """No pong will come: whoever waits for one gets ConnectionClosed."""
+        pings, self._pings = self._pings, None
+        for ping in (pings or {}).values():
+            if ping.waiter is not None and not ping.waiter.done():
+                ping.waiter.set_exception(self.connection_closed_exc())
+                ping.waiter.exception()  # nothing is logged where nobody waits
+
+    # Keepalive: a ping every ping_interval, and ping_timeout to answer it.
+
+    @property
+    def keepalive_ping_task(self) -> asyncio.Future[None]:
+        """Future that is done when keepalive ends. Cancelling it switches keepalive off."""
+        if self._keepalive_future is None:
+            self._keepalive_future = self._milestone(self.closed or self.ping_interval is None)
+            self._keepalive_future.add_done_callback(self._keepalive_ended)
+        return self._keepalive_future
+
+    def _keepalive_ended(self, future: asyncio.Future[None]) -> None:
+        if future.cancelled():
+            self.ping_interval = None
+            self._stop_keepalive()
+
+    def _start_keepalive(self) -> None:
+        if self.ping_interval is not None:
+            self._ping_at = self.loop.time() + self.ping_interval
+            self._tick = Clock.of(self.loop).add(self, self._ping_at)
+
+    def _stop_keepalive(self) -> None:
+        if self._tick:
+            Clock.of(self.loop).remove(self, self._tick)
+            self._tick = 0
+        if self._keepalive_future is not None and not self._keepalive_future.done():
+            self._keepalive_future.set_result(None)
+
+    def _keep_alive(self, now: float, payload: bytes) -> None:
+        """The clock rings for this connection."""
+        if self.state is not State.OPEN or self.ping_interval is None:
+            return
+        if self._probe is None:
+            when = self._probe_peer(now, payload) if now >= self._ping_at else self._ping_at
+        elif self._stalled:
+            when = now + (self.ping_timeout or 0)
+        elif now < self._answer_by:
+            when = self._answer_by
+        elif self._last_chance:
+            self._last_chance = False
+            when = now  # whatever arrived while the loop was busy is read first
+        else:
+            self.fail_connection(1011, "keepalive ping timeout")
+            return
+        self._tick = Clock.of(self.loop).add(self, when)
+
+    def _probe_peer(self, now: float, payload: bytes) -> float:
+        """Send keepalive's ping; return when to look again."""
+        assert self.ping_interval is not None
+        self._ping_at = now + self.ping_interval
+        self._put_control(FIN | PING, payload)
+        if self.ping_timeout is None:
+            return self._ping_at
+        self._expect_pong(payload, Ping(None, now))
+        self._probe = payload
+        self._last_chance = True
+        self._answer_by = now + self.ping_timeout
+        return min(self._answer_by, self._ping_at)
+
+    def _excuse_stall(self) -> None:
+        """We read again: the time in which we did not is not counted against the peer."""
+        if self._probe is not None and self.ping_timeout is not None:
+            self._answer_by = self.loop.time() + self.ping_timeout
+
+
+def _control_payload(data: Any) -> bytes:
+    payload = data.encode() if isinstance(data, str) else bytes(data)
+    if len(payload) > MAX_CONTROL_PAYLOAD:
+        raise ValueError(f"a ping or pong holds at most {MAX_CONTROL_PAYLOAD} bytes")
+    return payload

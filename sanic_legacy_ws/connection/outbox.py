@@ -1,0 +1,199 @@
+"""The sending side: frames are collected and written once per loop turn.
+
+The system call costs more than everything else about a small message, so ``send`` only appends.
+A flush is due at the end of the turn, or at once above ``_FLUSH_AT`` bytes. ``write_limit`` turns
+into a ``send`` that waits: it waits before it appends, so that a cancelled ``send`` sent nothing,
+and nothing grows while the peer does not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
+
+from ..wire.frames import BINARY, CONTINUATION, FIN, SHORT_BINARY, SHORT_TEXT, TEXT, header
+from .closing import Closing, State
+
+Data = Union[str, bytes, bytearray, memoryview]
+
+_FLUSH_AT = 1 << 16  # bytes
+_JOIN_UP_TO = 1 << 15  # bytes; above, the copy costs more than a list of buffers
+_TEXT = FIN | TEXT
+_BINARY = FIN | BINARY
+
+
+class Outbox(Closing):
+    """``send``, and the way to the transport."""
+
+    transport: asyncio.Transport | None = None
+    _out: list[bytes]  # header, payload, header, payload ...
+    _out_size = 0
+    _flush_due = False
+    _clear = False  # open, not paused, no fragmented message under way: send may append
+    _write_paused = False
+    _fragmenting = False
+    _senders: list[asyncio.Future[None]] | None = None  # waiting to be clear
+    _deflater: Any = None
+    _messages_sent = 0
+    _bytes_sent = 0
+
+    async def send(
+        self, message: Data | Iterable[Data] | AsyncIterable[Data], *args: Any, **kwargs: Any
+    ) -> None:
+        """Send a message: text for a ``str``, binary for a bytes-like object.
+
+        An iterable or asynchronous iterable of either is sent as one fragmented message, a
+        fragment for each item. Waits while more than ``write_limit`` bytes are buffered for a
+        peer that does not read; if it is cancelled while it waits, nothing is sent. Raises
+        ConnectionClosed, or TypeError for anything else, a dict included.
+        """
+        if not self._clear:
+            await self._until_clear()
+        if type(message) is str and self._deflater is None:
+            payload = message.encode()
+            size = len(payload)
+            self._out += (SHORT_TEXT[size] if size < 126 else header(_TEXT, size), payload)
+        elif type(message) is bytes and self._deflater is None:
+            size = len(message)
+            self._out += (SHORT_BINARY[size] if size < 126 else header(_BINARY, size), message)
+        else:
+            await self._send_other(message)
+            return
+        self._out_size += size + 2
+        if self._out_size > _FLUSH_AT:
+            self._flush()
+        elif not self._flush_due:
+            self._flush_due = True
+            self.loop.call_soon(self._flush)
+
+    async def _send_other(self, message: Any) -> None:
+        """Send what is no plain str or bytes, or what goes through permessage-deflate."""
+        if isinstance(message, (str, bytes, bytearray, memoryview)):
+            self._put_message(*_typed(message))
+        elif isinstance(message, Mapping):
+            raise TypeError("data is a dict-like object; send its keys or a string of it")
+        elif isinstance(message, AsyncIterable):
+            await self._send_fragments(message)
+        elif isinstance(message, Iterable):
+            await self._send_fragments(_each(message))
+        else:
+            raise TypeError("data must be str, bytes-like, or an iterable of them")
+
+    def _put_message(self, opcode: int, payload: bytes) -> None:
+        first = FIN | opcode
+        if self._deflater is not None:
+            first, payload = self._deflater.compress_message(first, payload)
+        self._put(first, payload)
+
+    def _put(self, first: int, payload: bytes) -> None:
+        """Append a frame and see to its flush."""
+        size = len(payload)
+        self._out += (header(first, size), payload)
+        self._out_size += size + 2
+        if self._out_size > _FLUSH_AT:
+            self._flush()
+        elif not self._flush_due:
+            self._flush_due = True
+            self.loop.call_soon(self._flush)
+
+    def _put_control(self, first: int, payload: bytes) -> None:
+        self._messages_sent -= 1
+        self._put(first, payload)
+
+    async def _send_fragments(self, fragments: AsyncIterable[Data]) -> None:
+        """Send one fragmented message (RFC 6455 section 5.4); other messages wait for its end.
+
+        The last frame is empty, since nobody knows which fragment is the last. If the source of
+        the fragments fails, so does the connection: the message cannot be taken back.
+        """
+        opcode: int | None = None
+        self._fragmenting = True
+        self._settle()
+        try:
+            async for fragment in fragments:
+                kind, payload = _typed(fragment)
+                if opcode is not None and kind != opcode:
+                    raise TypeError("data contains inconsistent types")
+                while self._write_paused and self.state is State.OPEN:
+                    await self._until_settled()
+                if self.state is not State.OPEN:
+                    await self.ensure_open()
+                self._messages_sent -= 1
+                self._put(CONTINUATION if opcode is not None else kind, payload)
+                opcode = kind
+        except BaseException:
+            if opcode is not None:
+                self.fail_connection(1011)
+            raise
+        finally:
+            self._fragmenting = False
+            self._settle()
+        if opcode is not None and self.state is State.OPEN:
+            self._put(FIN | CONTINUATION, b"")
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        out = self._out
+        if not out or self.transport is None:
+            return
+        self._messages_sent += len(out) >> 1
+        if self._out_size > _JOIN_UP_TO:
+            self._bytes_sent += sum(map(len, out))
+            self.transport.writelines(out)
+        else:
+            data = b"".join(out)
+            self._bytes_sent += len(data)
+            self.transport.write(data)
+        self._out_size = 0
+        out.clear()
+
+    # Backpressure. ``_clear`` sums up what send has to wait for.
+
+    def _settle(self) -> None:
+        """Recompute ``_clear`` after a change, and wake who waits for it."""
+        self._clear = self.state is State.OPEN and not self._write_paused and not self._fragmenting
+        self._wake_senders()
+
+    def _wake_senders(self) -> None:
+        for waiter in self._senders or ():
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _until_clear(self) -> None:
+        while not self._clear:
+            await self.ensure_open()
+            await self._until_settled()
+
+    async def _until_settled(self) -> None:
+        waiter = self.loop.create_future()
+        if self._senders is None:
+            self._senders = []
+        self._senders.append(waiter)
+        try:
+            await waiter
+        finally:
+            self._senders.remove(waiter)
+
+    def pause_writing(self) -> None:
+        """More than ``write_limit`` bytes are buffered (asyncio)."""
+        self._write_paused = True
+        self._settle()
+
+    def resume_writing(self) -> None:
+        """The buffer has drained (asyncio)."""
+        self._write_paused = False
+        self._settle()
+
+
+def _typed(data: Any) -> tuple[int, bytes]:
+    """Return opcode and payload of a message or fragment."""
+    if isinstance(data, str):
+        return TEXT, data.encode()
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return BINARY, bytes(data)
+    raise TypeError("data must be str or bytes-like")
+
+
+async def _each(items: Iterable[Data]) -> AsyncIterator[Data]:
+    for item in items:
+        yield item

@@ -1,0 +1,373 @@
+"""The connection object that a handler gets: websockets 8's API on an asyncio transport.
+
+`Inbox`, `Outbox` and `Keepalive` hold one subject each; here they meet the transport's callbacks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import warnings
+from typing import Any, ClassVar, Mapping, NamedTuple
+
+from .._compat.exceptions import Close
+from .._compat.masking import apply_mask
+from ..wire.close import parse_close, truncate_reason
+from ..wire.decoder import ControlFrame, Decoder
+from ..wire.errors import WireError
+from ..wire.frames import CLOSE, FIN, PING
+from .closing import State, close_payload
+from .inbox import Inbox
+from .keepalive import Keepalive
+from .outbox import Outbox
+
+_LINGER = 1.0  # seconds to read on after a failure, where the transport cannot be half-closed
+
+
+class Stats(NamedTuple):
+    """What went over a connection so far; bytes are those of the frames, headers included."""
+
+    messages_received: int
+    messages_sent: int
+    bytes_received: int
+    bytes_sent: int
+
+
+class LegacyWebSocket(Inbox, Outbox, Keepalive):
+    """A WebSocket connection, server side, with websockets 8.1's `WebSocketCommonProtocol` API.
+
+    Arguments and defaults are those of websockets 8.1: ``ping_interval``, ``ping_timeout`` and
+    ``close_timeout`` in seconds (20, 20, 10; None switches the first two off), ``max_size`` in
+    bytes of a message (1 MiB; None for no limit), ``max_queue`` in messages (32; None for no
+    limit), ``read_limit`` and ``write_limit`` in bytes (64 KiB). It answers, too, what Sanic
+    since 21.9 and its users call on Sanic's own object.
+    """
+
+    is_client: ClassVar[bool] = False
+    side: ClassVar[str] = "server"
+
+    subprotocol: str | None = None
+    extensions: tuple[Any, ...] = ()
+    path: str | None = None
+    request_headers: Mapping[str, str] | None = None
+    response_headers: Mapping[str, str] | None = None
+    max_size: int | None = 2**20
+    max_queue: int | None = 2**5
+    read_limit: int = 2**16
+    write_limit: int = 2**16
+
+    _decoder: Decoder
+    _room = 2**5
+    _remote_address: Any = None
+    _local_address: Any = None
+    _messages_received = 0
+    _bytes_received = 0
+    _reading_paused = False
+    _room_due = False
+    _host: str | None = None
+    _port: int | None = None
+    _secure: bool | None = None
+
+    def __init__(
+        self,
+        *,
+        ping_interval: float | None = 20,
+        ping_timeout: float | None = 20,
+        close_timeout: float | None = None,
+        max_size: int | None = 2**20,
+        max_queue: int | None = 2**5,
+        read_limit: int = 2**16,
+        write_limit: int = 2**16,
+        loop: asyncio.AbstractEventLoop | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        secure: bool | None = None,
+        legacy_recv: bool = False,
+        timeout: float | None = None,
+    ) -> None:
+        if legacy_recv:
+            raise TypeError("legacy_recv is not supported: recv never returned None since 3.0")
+        if close_timeout is None:
+            close_timeout = 10 if timeout is None else timeout
+        self.ping_interval = ping_interval
+        self.ping_timeout = ping_timeout
+        self.close_timeout = close_timeout
+        self.max_size = max_size
+        self.max_queue = max_queue
+        self.read_limit = read_limit
+        self.write_limit = write_limit
+        self.loop = loop if loop is not None else asyncio.get_event_loop()
+        self._host, self._port, self._secure = host, port, secure
+        self._out = []
+        self._room = sys.maxsize if max_queue is None else max_queue
+        self._decoder = Decoder(max_size=max_size, mask=apply_mask)
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport (asyncio). Nothing is read until `connection_open`."""
+        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
+        self.transport = transport  # type: ignore[assignment]
+        transport.set_write_buffer_limits(self.write_limit)  # type: ignore[attr-defined]
+        self._remote_address = transport.get_extra_info("peername")
+        self._local_address = transport.get_extra_info("sockname")
+
+    def connection_open(self) -> None:
+        """The opening handshake is done: messages flow from here on (websockets 8.1)."""
+        self.state = State.OPEN
+        self._settle()
+        self._start_keepalive()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes arrived (asyncio)."""
+        self._bytes_received += len(data)
+        self._decoder.feed(data)
+        if self._stalled:
+            self._limit_buffer()
+        else:
+            self._pump()
+
+    def eof_received(self) -> None:
+        """The peer sends no more (asyncio): without a close frame that is a failure."""
+        if self._stalled:
+            self._pump(everything=True)
+        if self.close_rcvd is None:
+            self.fail_connection(1006)
+
+    def resume_writing(self) -> None:
+        """The buffer has drained (asyncio)."""
+        super().resume_writing()
+        self._pay_pong()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport is gone (asyncio)."""
+        if self.state is State.CLOSED:
+            return
+        if self._stalled:
+            self._pump(everything=True)
+        self._out.clear()
+        self._stop_keepalive()
+        self._enter_closed()
+        self._settle()
+        self._abort_pings()
+        self._wake_receiver()
+
+    # Receiving.
+
+    def _pump(self, everything: bool = False) -> None:
+        """Decode what has arrived, up to ``max_queue`` messages."""
+        messages = self._messages
+        if messages is None:
+            messages = self.messages
+        before = len(messages)
+        fault: WireError | None = None
+        controls: list[ControlFrame] = []
+        try:
+            controls = self._decoder.decode(
+                messages, sys.maxsize if everything else self._room - before
+            )
+        except WireError as exc:
+            fault = exc
+        arrived = len(messages) - before
+        if arrived:
+            self._messages_received += arrived
+            waiter = self._receiver
+            if waiter is not None and not waiter.done():
+                waiter.set_result(None)
+                if not self._flush_due:
+                    # Right behind the handler's turn: its answer leaves in that same turn.
+                    self._flush_due = True
+                    self.loop.call_soon(self._flush)
+            if before + arrived >= self._room:
+                self._stall()
+        if controls:
+            self._on_controls(controls)
+        if fault is not None:
+            self.fail_connection(fault.code, fault.reason)
+
+    def _on_controls(self, controls: list[ControlFrame]) -> None:
+        for opcode, payload in controls:
+            if opcode == CLOSE:
+                self._on_close(payload)
+            elif opcode == PING:
+                self._on_ping(payload)
+            else:
+                self._on_pong(payload)
+
+    def _stall(self) -> None:
+        """The queue is full: leave the bytes where they are, in the end on the peer's side."""
+        if self.state is State.OPEN:
+            self._stalled = True
+            self._limit_buffer()
+
+    def _limit_buffer(self) -> None:
+        if self._decoder.buffered > self.read_limit and not self._reading_paused:
+            assert self.transport is not None
+            if not self.transport.is_closing():
+                self._reading_paused = True
+                self.transport.pause_reading()
+
+    def _room_made(self) -> None:
+        if not self._room_due:
+            self._room_due = True
+            self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        """Decode on after a stall, once a turn, however many messages were read in it."""
+        self._room_due = False
+        if not self._stalled or len(self.messages) >= self._room:
+            return
+        self._stalled = False
+        self._excuse_stall()
+        self._pump()
+        if self._reading_paused and not self._stalled:
+            self._resume_reading()
+
+    def _resume_reading(self) -> None:
+        self._reading_paused = False
+        assert self.transport is not None
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    # The closing handshake (RFC 6455 section 7).
+
+    def _on_close(self, payload: bytes) -> None:
+        """The peer's close frame: answer it with its code, then close TCP (section 7.1.1)."""
+        try:
+            code, reason = parse_close(payload)
+        except WireError as exc:
+            self.fail_connection(exc.code, exc.reason)
+            return
+        self.close_rcvd = Close(code, reason)
+        self.close_rcvd_then_sent = self.state is State.OPEN
+        if self.state is State.OPEN:
+            self._enter_closing()
+            self.close_sent = self.close_rcvd
+            self._send_close(payload)
+        self._hang_up()
+
+    def _enter_closing(self) -> None:
+        super()._enter_closing()
+        self._settle()
+        self._stop_keepalive()
+        if self._stalled:
+            self._stalled = False
+            self.loop.call_soon(self._read_out)
+
+    def _read_out(self) -> None:
+        """Nobody may ever read the full queue: go on past it, to find the peer's close frame."""
+        if self.state is State.CLOSING and not self._decoder.closed:
+            self._pump(everything=True)
+            if self._reading_paused:
+                self._resume_reading()
+
+    def _send_close(self, payload: bytes) -> None:
+        self._put_control(FIN | CLOSE, payload)
+        self._flush()
+
+    def _hang_up(self) -> None:
+        """Both close frames are on their way: close TCP."""
+        if self.transport is not None:
+            self.transport.close()
+
+    def fail_connection(self, code: int = 1006, reason: str = "") -> None:
+        """Fail the connection (RFC 6455 section 7.1.7).
+
+        Sends a close frame with ``code`` unless it is 1006, reads nothing more, and closes TCP as
+        soon as the peer has hung up, at the latest after ``close_timeout`` seconds. Does not wait.
+        """
+        if self.state is State.CLOSED or self.transport is None:
+            return
+        self._decoder.discard()
+        if self.state is State.OPEN and code != 1006:
+            self.close_sent = Close(code, truncate_reason(reason))
+            self._enter_closing()
+            self._send_close(close_payload(code, self.close_sent.reason))
+            self._half_close()
+        else:
+            self._enter_closing()
+            self._hang_up()
+
+    def _half_close(self) -> None:
+        """Let the close frame arrive: closing TCP over unread bytes would destroy it by a reset."""
+        assert self.transport is not None
+        if self._reading_paused:
+            self._resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.loop.call_later(min(_LINGER, self.close_timeout), self._hang_up)
+
+    def _abort(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+    # What Sanic since 21.9 and its users call on Sanic's own object.
+
+    def end_connection(self, code: int = 1000, reason: str = "") -> None:
+        """Begin to close the connection; does not wait (Sanic 21.9)."""
+        self._begin_close(code, reason)
+
+    async def close_connection(self) -> None:
+        """Close the connection since the server stops; Sanic up to 21.6 calls it then."""
+        await self.close(1001)
+
+    @property
+    def ws_proto(self) -> LegacyWebSocket:
+        """The object with ``state`` and the close fields (Sanic 22.12): this one."""
+        return self
+
+    connection = ws_proto
+
+    # What one may ask of a connection.
+
+    @property
+    def waited_on(self) -> bool:
+        """Whether a task waits on this connection, in whatever method."""
+        return bool(self._receiver or self._senders or self._ended or self._awaited_pings)
+
+    @property
+    def _awaited_pings(self) -> bool:
+        return any(ping.waiter is not None for ping in self.pings.values())
+
+    @property
+    def stats(self) -> Stats:
+        """Messages and bytes in both directions."""
+        return Stats(
+            self._messages_received,
+            self._messages_sent + (len(self._out) >> 1),
+            self._bytes_received,
+            self._bytes_sent,
+        )
+
+    @property
+    def remote_address(self) -> Any:
+        """The peer's address, such as ``(host, port)``; kept after the connection is closed."""
+        return self._remote_address
+
+    @property
+    def local_address(self) -> Any:
+        """Our address, such as ``(host, port)``; kept after the connection is closed."""
+        return self._local_address
+
+    @property
+    def host(self) -> str | None:
+        """Deprecated since websockets 7: use `local_address`."""
+        _deprecated("host", "local_address")
+        return self._host
+
+    @property
+    def port(self) -> int | None:
+        """Deprecated since websockets 7: use `local_address`."""
+        _deprecated("port", "local_address")
+        return self._port
+
+    @property
+    def secure(self) -> bool | None:
+        """Deprecated since websockets 8: ask the transport for its ``sslcontext``."""
+        _deprecated("secure", "transport")
+        return self._secure
+
+
+def _deprecated(name: str, instead: str) -> None:
+    warnings.warn(f"don't use {name}; use {instead}", DeprecationWarning, stacklevel=3)
