@@ -8,11 +8,7 @@ from types import FrameType
 from typing import Any
 
 from sanic import __version__ as SANIC_VERSION
-
-try:
-    from sanic.server import HttpProtocol
-except ImportError as exc:  # pragma: no cover - a Sanic newer than the table
-    raise ImportError(f"Sanic {SANIC_VERSION} has no sanic.server.HttpProtocol") from exc
+from sanic.server import HttpProtocol
 
 
 def version_info(version: str) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 
-from ..wire.frames import BINARY, CONTINUATION, FIN, SHORT_BINARY, SHORT_TEXT, TEXT, header
+from ..wire.deflate import Deflate
+from ..wire.frames import BINARY, CONTINUATION, FIN, RSV1, SHORT_BINARY, SHORT_TEXT, TEXT, header
 from .closing import Closing, State
 
 Data = Union[str, bytes, bytearray, memoryview]
@@ -33,7 +34,9 @@ class Outbox(Closing):
     _write_paused = False
     _fragmenting = False
     _senders: list[asyncio.Future[None]] | None = None  # waiting to be clear
-    _deflater: Any = None
+    _deflate: Deflate | None = None
+    _stuck: asyncio.TimerHandle | None = None
+    send_timeout: float | None = None
     _messages_sent = 0
     _bytes_sent = 0
 
@@ -49,11 +52,11 @@ class Outbox(Closing):
         """
         if not self._clear:
             await self._until_clear()
-        if type(message) is str and self._deflater is None:
+        if type(message) is str and self._deflate is None:
             payload = message.encode()
             size = len(payload)
             self._out += (SHORT_TEXT[size] if size < 126 else header(_TEXT, size), payload)
-        elif type(message) is bytes and self._deflater is None:
+        elif type(message) is bytes and self._deflate is None:
             size = len(message)
             self._out += (SHORT_BINARY[size] if size < 126 else header(_BINARY, size), message)
         else:
@@ -80,10 +83,12 @@ class Outbox(Closing):
             raise TypeError("data must be str, bytes-like, or an iterable of them")
 
     def _put_message(self, opcode: int, payload: bytes) -> None:
-        first = FIN | opcode
-        if self._deflater is not None:
-            first, payload = self._deflater.compress_message(first, payload)
-        self._put(first, payload)
+        if self._deflate is not None:
+            compressed = self._deflate.compress(payload)
+            if compressed is not None:
+                self._put(FIN | RSV1 | opcode, compressed)
+                return
+        self._put(FIN | opcode, payload)
 
     def _put(self, first: int, payload: bytes) -> None:
         """Append a frame and see to its flush."""
@@ -178,11 +183,19 @@ class Outbox(Closing):
         """More than ``write_limit`` bytes are buffered (asyncio)."""
         self._write_paused = True
         self._settle()
+        if self.send_timeout is not None:
+            self._stuck = self.loop.call_later(self.send_timeout, self._abort)
 
     def resume_writing(self) -> None:
         """The buffer has drained (asyncio)."""
         self._write_paused = False
         self._settle()
+        self._unstick()
+
+    def _unstick(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
 
 
 def _typed(data: Any) -> tuple[int, bytes]:

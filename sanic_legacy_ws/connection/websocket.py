@@ -14,6 +14,7 @@ from .._compat.exceptions import Close
 from .._compat.masking import apply_mask
 from ..wire.close import parse_close, truncate_reason
 from ..wire.decoder import ControlFrame, Decoder
+from ..wire.deflate import Deflate
 from ..wire.errors import WireError
 from ..wire.frames import CLOSE, FIN, PING
 from .closing import State, close_payload
@@ -102,13 +103,18 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         self._room = sys.maxsize if max_queue is None else max_queue
         self._decoder = Decoder(max_size=max_size, mask=apply_mask)
 
+    def use_deflate(self, deflate: Deflate) -> None:
+        """Compress and decompress by what the opening handshake agreed on (RFC 7692)."""
+        self._deflate = deflate
+        self._decoder = Decoder(max_size=self.max_size, mask=apply_mask, inflater=deflate)
+        self.extensions = (deflate,)
+
     # What asyncio calls.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the transport (asyncio). Nothing is read until `connection_open`."""
-        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
-        self.transport = transport  # type: ignore[assignment]
-        transport.set_write_buffer_limits(self.write_limit)  # type: ignore[attr-defined]
+    def connection_made(self, transport: Any) -> None:
+        """Take the transport (asyncio). Messages flow from `connection_open` on."""
+        self.transport = transport
+        transport.set_write_buffer_limits(self.write_limit)
         self._remote_address = transport.get_extra_info("peername")
         self._local_address = transport.get_extra_info("sockname")
 
@@ -146,6 +152,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         if self._stalled:
             self._pump(everything=True)
         self._out.clear()
+        self._unstick()
         self._stop_keepalive()
         self._enter_closed()
         self._settle()

@@ -102,7 +102,8 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         await self._send_upgrade(upgrade.response)
         websocket = self._open_websocket(settings)
         websocket.subprotocol = upgrade.subprotocol
-        websocket.extensions = upgrade.extensions
+        if upgrade.deflate is not None:
+            websocket.use_deflate(upgrade.deflate)
         websocket.path = request.raw_url.decode("ascii", "backslashreplace")
         websocket.request_headers = request.headers
         websocket.response_headers = upgrade.headers
@@ -133,6 +134,7 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
             write_limit=settings.write_limit,
             loop=self.loop,
         )
+        websocket.send_timeout = settings.send_timeout
         worker = Worker.of(self.app)
         worker.websockets.add(websocket)
         websocket.stopping = worker.stopping(self.app, self.loop)
@@ -159,7 +161,8 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
     def eof_received(self) -> bool | None:
         """The peer sends no more (asyncio)."""
         if self.websocket is not None:
-            return self.websocket.eof_received()
+            self.websocket.eof_received()
+            return False
         eof: bool | None = super().eof_received()
         return eof
 
@@ -237,11 +240,11 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
             stopping = websocket.stopping is not None and websocket.stopping.done()
             websocket.end_connection(CloseCode.GOING_AWAY if stopping else CloseCode.NORMAL_CLOSURE)
 
-    def close_if_idle(self) -> bool | None:
+    def close_if_idle(self) -> bool:
         """The server stops (Sanic): a WebSocket is told so, a handler or not."""
         websocket = self.websocket
         if websocket is None:
-            closed: bool | None = super().close_if_idle()
+            closed: bool = super().close_if_idle()
             return closed
         if websocket.state is State.OPEN:
             websocket.end_connection(CloseCode.GOING_AWAY)
@@ -275,7 +278,8 @@ class StreamingWebSocketProtocol(BaseWebSocketProtocol):
         """Sanic kept what came with or after the upgrade request, and may have paused reading."""
         surplus = bytes(self.recv_buffer)
         del self.recv_buffer[:]
-        self.transport.resume_reading()
+        transport: Any = self.transport
+        transport.resume_reading()
         if surplus:
             websocket.data_received(surplus)
 

@@ -28,7 +28,7 @@ class Settings(NamedTuple):
     timeout: float = 10
     on_disconnect: str = "raise"
     origins: list[AllowedOrigin] | None = None
-    compression: DeflateParameters | None = None
+    compression: DeflateParameters | Callable[..., Any] | None = None
     send_timeout: float | None = None
     before_upgrade: Callable[..., Any] | None = None
 
@@ -81,7 +81,11 @@ def _origins(key: str, value: Any) -> list[AllowedOrigin] | None:
         raise SettingError(f"{key}: {exc}") from None
 
 
-def read_compression(key: str, value: Any) -> DeflateParameters | None:
+def _compression(key: str, value: Any) -> Any:
+    return value if callable(value) else compression(key, value)
+
+
+def compression(key: str, value: Any) -> DeflateParameters | None:
     """Return the parameters for None or False, True or "deflate", or DeflateParameters."""
     if value is None or value is False:
         return None
@@ -111,8 +115,9 @@ READERS: dict[str, Callable[[str, Any], Any]] = {
     "on_disconnect": _policy,
     # Who may connect: None for any origin, or a list as for `wire.handshake.check_origin`.
     "origins": _origins,
-    # permessage-deflate: None, "deflate" or DeflateParameters.
-    "compression": read_compression,
+    # permessage-deflate: None, "deflate" or DeflateParameters, or a function of the request that
+    # returns one of them.
+    "compression": _compression,
     # How long send waits for a peer that does not read, before the connection fails.
     "send_timeout": _seconds_or_none,
     # Called with the request before the upgrade; returns extra response headers, or raises.

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple
 
 from sanic.exceptions import SanicException
 
 from ..wire import deflate, handshake
 from ..wire.errors import HandshakeError
-
-if TYPE_CHECKING:
-    from .settings import Settings
+from .settings import Settings, compression
 
 
 class Upgrade(NamedTuple):
@@ -19,7 +17,7 @@ class Upgrade(NamedTuple):
 
     response: bytes
     subprotocol: str | None
-    extensions: tuple[Any, ...]
+    deflate: deflate.Deflate | None
     headers: dict[str, str]
 
 
@@ -34,15 +32,21 @@ async def negotiate(request: Any, subprotocols: Any, settings: Settings) -> Upgr
         asked = handshake.check_request(request.method, request.version, _headers(request))
         handshake.check_origin(asked.origins, settings.origins)
         agreed = None
-        if settings.compression is not None and asked.extensions:
-            agreed = deflate.negotiate(asked.extensions, settings.compression)
+        parameters = _parameters(request, settings) if asked.extensions else None
+        if parameters is not None:
+            agreed = deflate.negotiate(asked.extensions, parameters)
     except HandshakeError as exc:
         raise refusal(exc) from None
     extra = await _ask_hook(request, settings)
     subprotocol = handshake.choose_subprotocol(asked.subprotocols, subprotocols)
-    extensions, answer = ((agreed[1],), agreed[0]) if agreed else ((), None)
+    answer, codec = agreed or (None, None)
     response = handshake.response(handshake.accept_key(asked.key), subprotocol, answer, extra)
-    return Upgrade(response, subprotocol, extensions, dict(extra))
+    return Upgrade(response, subprotocol, codec, dict(extra))
+
+
+def _parameters(request: Any, settings: Settings) -> deflate.DeflateParameters | None:
+    chosen = settings.compression
+    return compression("WEBSOCKET_COMPRESSION", chosen(request)) if callable(chosen) else chosen
 
 
 def _headers(request: Any) -> Iterable[tuple[str, str]]:
