@@ -1,0 +1,55 @@
+"""What differs between Sanic's lines, 20.12 to 25.12."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from types import FrameType
+from typing import Any
+
+from sanic import __version__ as SANIC_VERSION
+
+try:
+    from sanic.server import HttpProtocol
+except ImportError as exc:  # pragma: no cover - a Sanic newer than the table
+    raise ImportError(f"Sanic {SANIC_VERSION} has no sanic.server.HttpProtocol") from exc
+
+
+def version_info(version: str) -> tuple[int, int]:
+    """Return the line of a Sanic release: ``(21, 6)`` for ``"21.6.2"``."""
+    year, month = re.findall(r"\d+", version)[:2]
+    return int(year), int(month)
+
+
+SANIC = version_info(SANIC_VERSION)
+
+# 20.12 parses requests by httptools in the protocol itself; 21.3 moved that to a connection task.
+STREAMING_HTTP = SANIC >= (21, 3)
+
+TASK_ATTRIBUTE = "_task" if STREAMING_HTTP else "_request_handler_task"
+
+# Before 23.12, the access log's format wants numbers for status and byte.
+NUMERIC_ACCESS_LOG = SANIC < (23, 12)
+
+
+def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
+    """Return the handler's task if ``frame`` is Sanic's `_websocket_handler`, else None.
+
+    Sanic keeps the task in the local ``fut``, on every line. It swallows the handler's exception
+    and then calls ``ws.close()`` as for a handler that returned: only the task tells them apart.
+    """
+    if frame.f_code.co_name != "_websocket_handler":
+        return None
+    task: asyncio.Future[Any] | None = frame.f_locals.get("fut")
+    return task
+
+
+__all__ = [
+    "NUMERIC_ACCESS_LOG",
+    "SANIC",
+    "SANIC_VERSION",
+    "STREAMING_HTTP",
+    "TASK_ATTRIBUTE",
+    "HttpProtocol",
+    "handler_task",
+]
