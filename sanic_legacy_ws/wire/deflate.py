@@ -11,7 +11,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Callable, List, NamedTuple, NoReturn, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, NoReturn, Optional, Set, Tuple
 
 from .errors import HandshakeError, MessageTooBig, ProtocolError
 from .handshake import is_token
@@ -23,7 +23,7 @@ _Params = List[Tuple[str, Optional[str]]]
 # RFC 7692 section 7.1: the values that each parameter of an offer may have, None for no value.
 # A server_max_window_bits of 8 is valid, but zlib has no raw deflate with a window of 256
 # bytes, so that an offer which insists on it is declined.
-_OFFERABLE = {
+_OFFERABLE: Dict[str, Set[Optional[str]]] = {
     "server_no_context_takeover": {None},
     "client_no_context_takeover": {None},
     "server_max_window_bits": {str(bits) for bits in range(9, 16)},
@@ -163,7 +163,8 @@ class Deflate:
         decompressor = self._decompressor
         if decompressor is None:
             decompressor = self._decompressor = self._new_decompressor()
-        if final:
+        # A sender may end a message by an empty fragment, with nothing to add the tail to.
+        if final and payload:
             payload = b"".join((payload, _TAIL))
         try:
             # One byte more than is allowed tells a message that fits from one cut off.
