@@ -158,7 +158,7 @@ class Deflate:
         """A message, or its next fragment, decompressed (RFC 7692 section 7.2.2).
 
         max_size: bytes that may come out, None for no limit; for a fragment, what is left of it.
-        Raises MessageTooBig, with not more than one byte over it decompressed, and ProtocolError
+        Raises MessageTooBig, and decompresses no further than that takes, and ProtocolError
         for what is not deflate: RFC 7692 names no close code, websockets closes with 1002.
         """
         decompressor = self._decompressor
