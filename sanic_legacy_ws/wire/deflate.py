@@ -23,7 +23,7 @@ _Params = List[Tuple[str, Optional[str]]]
 # RFC 7692 section 7.1: the values that each parameter of an offer may have, None for no value.
 # A server_max_window_bits of 8 is valid, but zlib has no raw deflate with a window of 256
 # bytes, so that an offer which insists on it is declined.
-_OFFERABLE = {
+_OFFERABLE: dict[str, set[str | None]] = {
     "server_no_context_takeover": {None},
     "client_no_context_takeover": {None},
     "server_max_window_bits": {str(bits) for bits in range(9, 16)},
@@ -53,7 +53,7 @@ class DeflateParameters:
     client_max_window_bits: 8 to 15, default 12, for clients which let the server choose, as
         browsers do; None leaves it to them. The decompressor takes 2 ** bits bytes and 7 KiB.
     memory_level: zlib's memLevel, 1 to 9, default 5.
-    level: zlib's level, 1 (fastest) to 9, default 3.
+    level: zlib's level, 1 (fastest) to 9, default 2.
     min_size: shorter messages are sent as they are, in bytes, default 64.
 
     Raises ValueError, or TypeError where a number is none. Source: RFC 7692 section 7.1.
@@ -64,7 +64,7 @@ class DeflateParameters:
     server_max_window_bits: int | None = 12
     client_max_window_bits: int | None = 12
     memory_level: int = 5
-    level: int = 3
+    level: int = 2
     min_size: int = 64
 
     def __post_init__(self) -> None:
@@ -89,7 +89,8 @@ class Agreed(NamedTuple):
 class Deflate:
     """Compresses and decompresses the messages of one connection.
 
-    module: has zlib's interface (compressobj, decompressobj, error).
+    module: has zlib's interface (compressobj, decompressobj, error, Z_BEST_COMPRESSION), such
+        as isal.isal_zlib and zlib_ng.zlib_ng.
     """
 
     __slots__ = (
@@ -109,12 +110,12 @@ class Deflate:
         self._error = module.error
         self._new_compressor: Callable[[], Any] = partial(
             module.compressobj,
-            parameters.level,
+            min(parameters.level, module.Z_BEST_COMPRESSION),  # isal ends at 3
             zlib.DEFLATED,
             -agreed.server_max_window_bits,
             parameters.memory_level,
         )
-        # A larger window than the client's decompresses as well; zlib-ng has none of 8 bits.
+        # Clients on zlib before 1.2.9 took 9 bits where 8 were agreed; more does no harm.
         self._new_decompressor: Callable[[], Any] = partial(
             module.decompressobj, -max(9, agreed.client_max_window_bits)
         )
@@ -157,13 +158,14 @@ class Deflate:
         """A message, or its next fragment, decompressed (RFC 7692 section 7.2.2).
 
         max_size: bytes that may come out, None for no limit; for a fragment, what is left of it.
-        Raises MessageTooBig, with not more than one byte over it decompressed, and ProtocolError
+        Raises MessageTooBig, and decompresses no further than that takes, and ProtocolError
         for what is not deflate: RFC 7692 names no close code, websockets closes with 1002.
         """
         decompressor = self._decompressor
         if decompressor is None:
             decompressor = self._decompressor = self._new_decompressor()
-        if final:
+        # A sender may end a message by an empty fragment, with nothing to add the tail to.
+        if final and payload:
             payload = b"".join((payload, _TAIL))
         try:
             # One byte more than is allowed tells a message that fits from one cut off.
