@@ -1,1 +1,21 @@
-"""Legacy WebSockets for Sanic."""
+"""The websockets-8 WebSocket object for Sanic handlers, on Sanic 20.12 to 25.12."""
+
+from ._compat.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
+from ._compat.version import __version__
+from .connection import LegacyWebSocket, State
+from .server.protocol import WebSocketProtocol
+from .server.worker import connections
+
+WebSocketCommonProtocol = LegacyWebSocket
+
+__all__ = [
+    "ConnectionClosed",
+    "ConnectionClosedError",
+    "ConnectionClosedOK",
+    "LegacyWebSocket",
+    "State",
+    "WebSocketCommonProtocol",
+    "WebSocketProtocol",
+    "__version__",
+    "connections",
+]

@@ -32,6 +32,11 @@ TASK_ATTRIBUTE = "_task" if STREAMING_HTTP else "_request_handler_task"
 NUMERIC_ACCESS_LOG = SANIC < (23, 12)
 
 
+def app_context(app: Any) -> Any:
+    """Return what holds attributes of others for ``app``: its ``ctx``, or itself on 20.12."""
+    return getattr(app, "ctx", app)
+
+
 def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
     """Return the handler's task if ``frame`` is Sanic's `_websocket_handler`, else None.
 
@@ -51,5 +56,6 @@ __all__ = [
     "STREAMING_HTTP",
     "TASK_ATTRIBUTE",
     "HttpProtocol",
+    "app_context",
     "handler_task",
 ]

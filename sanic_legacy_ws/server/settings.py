@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple
-from weakref import WeakKeyDictionary
 
-from ..connection.origins import AllowedOrigin, validate_origins
+from ..wire.deflate import DeflateParameters
+from ..wire.handshake import AllowedOrigin, validate_origins
 
 
 class SettingError(ValueError):
     """A WEBSOCKET_* setting that cannot be used; says which, and what it may be."""
 
 
-class Unset:
-    """Marks an argument that Sanic did not pass."""
-
-    def __repr__(self) -> str:
-        return "unset"
-
-
-UNSET = Unset()
-
-
 class Settings(NamedTuple):
-    """Settings of an app's WebSockets. Times in seconds, limits in bytes, as on Sanic 21.6."""
+    """Settings of an app's WebSockets. Times are in seconds, limits in bytes.
+
+    The first seven are those of Sanic 21.6, with its defaults; None switches a limit off. The
+    rest are described with `READERS`.
+    """
 
     max_size: int | None = 2**20
     max_queue: int | None = 2**5
@@ -34,4 +28,93 @@ class Settings(NamedTuple):
     timeout: float = 10
     on_disconnect: str = "raise"
     origins: list[AllowedOrigin] | None = None
+    compression: DeflateParameters | None = None
+    send_timeout: float | None = None
     before_upgrade: Callable[..., Any] | None = None
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
+        """Take each setting from ``given``, else from ``config``'s WEBSOCKET_*, else its default.
+
+        Raises SettingError for a value that cannot be used.
+        """
+        values = {}
+        for name, reader in READERS.items():
+            key = f"WEBSOCKET_{name.upper()}"
+            if name in given:
+                values[name] = reader(key, given[name])
+            elif key in config:
+                values[name] = reader(key, config[key])
+        return cls(**values)
+
+
+def _size(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise SettingError(f"{key} must be a whole number above 0, not {value!r}")
+    return value
+
+
+def _seconds(key: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise SettingError(f"{key} must be a number of seconds above 0, not {value!r}")
+    return value
+
+
+def _size_or_none(key: str, value: Any) -> int | None:
+    return None if value is None else _size(key, value)
+
+
+def _seconds_or_none(key: str, value: Any) -> float | None:
+    return None if value is None else _seconds(key, value)
+
+
+def _policy(key: str, value: Any) -> str:
+    if value not in ("raise", "cancel"):
+        raise SettingError(f'{key} must be "raise" or "cancel", not {value!r}')
+    return str(value)
+
+
+def _origins(key: str, value: Any) -> list[AllowedOrigin] | None:
+    try:
+        return validate_origins(value)
+    except TypeError as exc:
+        raise SettingError(f"{key}: {exc}") from None
+
+
+def read_compression(key: str, value: Any) -> DeflateParameters | None:
+    """Return the parameters for None or False, True or "deflate", or DeflateParameters."""
+    if value is None or value is False:
+        return None
+    if value is True or value == "deflate":
+        return DeflateParameters()
+    if isinstance(value, DeflateParameters):
+        return value
+    raise SettingError(f'{key} must be None, "deflate" or DeflateParameters, not {value!r}')
+
+
+def _hook(key: str, value: Any) -> Callable[..., Any] | None:
+    if value is not None and not callable(value):
+        raise SettingError(f"{key} must be a function of the request, not {value!r}")
+    hook: Callable[..., Any] | None = value
+    return hook
+
+
+READERS: dict[str, Callable[[str, Any], Any]] = {
+    "max_size": _size_or_none,
+    "max_queue": _size_or_none,
+    "read_limit": _size,
+    "write_limit": _size,
+    "ping_interval": _seconds_or_none,
+    "ping_timeout": _seconds_or_none,
+    "timeout": _seconds,
+    # What happens to a handler when its connection is gone: "raise" or "cancel".
+    "on_disconnect": _policy,
+    # Who may connect: None for any origin, or a list as for `wire.handshake.check_origin`.
+    "origins": _origins,
+    # permessage-deflate: None, "deflate" or DeflateParameters.
+    "compression": read_compression,
+    # How long send waits for a peer that does not read, before the connection fails.
+    "send_timeout": _seconds_or_none,
+    # Called with the request before the upgrade; returns extra response headers, or raises.
+    "before_upgrade": _hook,
+}

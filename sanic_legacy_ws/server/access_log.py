@@ -1,0 +1,71 @@
+"""OPEN and CLOSE lines in Sanic's access log, as Sanic writes them itself since 24.6."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+from sanic.log import access_logger
+
+from .._compat.sanic import NUMERIC_ACCESS_LOG
+from ..connection import LegacyWebSocket
+
+
+class AccessLog:
+    """The lines of one connection."""
+
+    __slots__ = ("_host", "_opened_at", "_url")
+
+    def __init__(self, host: str, url: str) -> None:
+        self._host = host
+        self._url = url
+        self._opened_at = monotonic()
+
+    @classmethod
+    def opened(cls, protocol: Any, request: Any) -> AccessLog | None:
+        """Log OPEN, if the app has an access log, and return what logs CLOSE."""
+        if not protocol.app.config.ACCESS_LOG:
+            return None
+        host = f"{request.ip}:{request.port}" if request.ip else "unix"
+        access = cls(host, printable(request.url))
+        access._line("OPEN", 101, "" if not NUMERIC_ACCESS_LOG else 0)
+        return access
+
+    def closed(self, websocket: LegacyWebSocket) -> None:
+        """Log CLOSE with both codes, how long it was open, messages and bytes both ways."""
+        stats = websocket.stats
+        seconds = monotonic() - self._opened_at
+        detail = (
+            f"{close_codes(websocket)}, {seconds:.1f} s, "
+            f"{stats.messages_received} in {stats.messages_sent} out"
+        )
+        size = stats.bytes_received + stats.bytes_sent
+        if NUMERIC_ACCESS_LOG:
+            self._line(f"CLOSE {detail}", websocket.close_code or 0, size)
+        else:
+            self._line("CLOSE", websocket.close_code or 0, f"{detail}, {size} bytes")
+
+    def _line(self, message: str, status: int, byte: int | str) -> None:
+        extra = {
+            "status": status,
+            "byte": byte,
+            "host": self._host,
+            "request": f"WS {self._url}",
+            "duration": "",
+        }
+        access_logger.info(message, extra=extra)
+
+
+def close_codes(websocket: LegacyWebSocket) -> str:
+    """Return both sides' close codes, who closed first in front: ``client 1000, server 1000``."""
+    rcvd = f"client {websocket.close_rcvd.code}" if websocket.close_rcvd else "client none"
+    sent = f"server {websocket.close_sent.code}" if websocket.close_sent else "server none"
+    return f"{rcvd}, {sent}" if websocket.close_rcvd_then_sent else f"{sent}, {rcvd}"
+
+
+def printable(text: str) -> str:
+    """Escape what could forge a log line."""
+    return text.encode("ascii", "backslashreplace").decode().translate(_ESCAPES)
+
+
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)}

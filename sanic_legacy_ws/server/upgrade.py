@@ -1,0 +1,70 @@
+"""From a Sanic request to the 101 response: judge it, ask the hook, choose, answer."""
+
+from __future__ import annotations
+
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
+
+from sanic.exceptions import SanicException
+
+from ..wire import deflate, handshake
+from ..wire.errors import HandshakeError
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+
+class Upgrade(NamedTuple):
+    """An upgrade that was granted: what to answer, and what was agreed on."""
+
+    response: bytes
+    subprotocol: str | None
+    extensions: tuple[Any, ...]
+    headers: dict[str, str]
+
+
+async def negotiate(request: Any, subprotocols: Any, settings: Settings) -> Upgrade:
+    """Judge ``request`` and settle the terms.
+
+    Raises a SanicException with the right status for a request that is refused, here or by the
+    app's ``WEBSOCKET_BEFORE_UPGRADE``.
+    """
+    request.url  # noqa: B018 - Sanic caches it at first use, with what proxies forwarded
+    try:
+        asked = handshake.check_request(request.method, request.version, _headers(request))
+        handshake.check_origin(asked.origins, settings.origins)
+        agreed = None
+        if settings.compression is not None and asked.extensions:
+            agreed = deflate.negotiate(asked.extensions, settings.compression)
+    except HandshakeError as exc:
+        raise refusal(exc) from None
+    extra = await _ask_hook(request, settings)
+    subprotocol = handshake.choose_subprotocol(asked.subprotocols, subprotocols)
+    extensions, answer = ((agreed[1],), agreed[0]) if agreed else ((), None)
+    response = handshake.response(handshake.accept_key(asked.key), subprotocol, answer, extra)
+    return Upgrade(response, subprotocol, extensions, dict(extra))
+
+
+def _headers(request: Any) -> Iterable[tuple[str, str]]:
+    """Sanic keeps names in lower case, and every line of a repeated header."""
+    items: Iterable[tuple[str, str]] = request.headers.items()
+    return items
+
+
+async def _ask_hook(request: Any, settings: Settings) -> list[tuple[str, str]]:
+    if settings.before_upgrade is None:
+        return []
+    headers = settings.before_upgrade(request)
+    if isawaitable(headers):
+        headers = await headers
+    if not headers:
+        return []
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+def refusal(error: HandshakeError) -> SanicException:
+    """Return what makes Sanic answer with the error's status, and log no traceback."""
+    refused = SanicException(error.body, status_code=error.status)
+    refused.quiet = True
+    refused.headers = dict(error.headers)
+    return refused

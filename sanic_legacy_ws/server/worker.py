@@ -1,0 +1,72 @@
+"""What a worker knows of an app's WebSockets: which are open, and whether it begins to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Iterable, Mapping
+
+from .._compat.sanic import app_context
+from ..connection import LegacyWebSocket, State
+from ..wire.close import CloseCode
+from .settings import Settings
+
+_GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
+
+_ATTRIBUTE = "_sanic_legacy_ws"
+
+
+class Worker:
+    """One app's WebSockets in this process."""
+
+    def __init__(self) -> None:
+        self.websockets: set[LegacyWebSocket] = set()
+        self._stopping: asyncio.Future[None] | None = None
+        self._settings: Settings | None = None
+        self._given: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, app: Any) -> Worker:
+        context = app_context(app)
+        worker: Worker | None = getattr(context, _ATTRIBUTE, None)
+        if worker is None:
+            worker = cls()
+            setattr(context, _ATTRIBUTE, worker)
+        return worker
+
+    def settings(self, config: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
+        """Return the settings, read again only where the protocol's own arguments differ."""
+        if self._settings is None or given != self._given:
+            self._settings = Settings.read(config, given)
+            self._given = given
+        return self._settings
+
+    def stopping(self, app: Any, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+        """Return a future that is done as soon as Sanic begins to stop this worker.
+
+        Before it stops, Sanic cancels every task in ``app.websocket_tasks``, on every line: a
+        future of ours among them tells us so, without a listener.
+        """
+        stopping = self._stopping
+        if stopping is None or stopping.get_loop() is not loop:
+            stopping = self._stopping = loop.create_future()
+            stopping.add_done_callback(self._on_stopping)
+        if not stopping.done():
+            app.websocket_tasks.add(stopping)
+        return stopping
+
+    def _on_stopping(self, stopping: asyncio.Future[None]) -> None:
+        stopping.get_loop().call_later(_GRACE, self.close_all)
+
+    def close_all(self) -> None:
+        """Close what is still open: a handler that ignores its cancellation holds nothing up."""
+        for websocket in list(self.websockets):
+            if websocket.state is State.OPEN:
+                LegacyWebSocket.end_connection(websocket, CloseCode.GOING_AWAY)
+
+
+def connections(app: Any) -> Iterable[LegacyWebSocket]:
+    """Return the open WebSockets of ``app`` in this worker, in no order; safe to keep and change.
+
+    ``app`` is a Sanic app. Each worker knows its own connections only.
+    """
+    return [ws for ws in Worker.of(app).websockets if ws.open]
