@@ -1,0 +1,126 @@
+"""The servers and the client that the rest of the suite stands on do what they say."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+import pytest
+
+from tests.support import Frame, RawClient, ServerFailedError, running
+from tests.support.client import BINARY, CLOSE, TEXT, encode_frame
+
+
+def get(server, path="/"):
+    with RawClient(server) as client:
+        return client.request(path, headers=[("Connection", "close")])
+
+
+def test_http_over_a_shared_server(server):
+    """One server answers all tests that ask for the same app and options."""
+    shared = server("basic", way="stock")
+    assert shared is server("basic", way="stock")
+    assert get(shared).body == b"hello"
+
+
+def test_tls(server, certificate):
+    """The certificate is trusted by the client and good enough for every Sanic."""
+    assert get(server("basic", way="stock", tls=certificate)).body == b"hello"
+
+
+def test_unix_socket(server):
+    """A server on a socket file is reached through the same client."""
+    assert get(server("basic", way="stock", unix=True)).body == b"hello"
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_event_loop(server, loop):
+    """The server runs on the event loop that was asked for."""
+    assert get(server("basic", way="stock", loop=loop), "/loop").body.startswith(loop.encode())
+
+
+def test_two_workers_stop_cleanly():
+    """With two workers the server is ready when both are, and SIGTERM ends it with 0."""
+    with running("basic", way="stock", workers=2) as started:
+        assert started.log.count("Starting worker [") >= 2
+        assert get(started).status == 200
+        assert started.stop() == 0, started.log
+
+
+def test_config_reaches_the_app(server):
+    """Values of config, None too, are in app.config."""
+    started = server("basic", way="stock", config={"WEBSOCKET_PING_INTERVAL": None})
+    assert get(started, "/config?name=WEBSOCKET_PING_INTERVAL").body == b"null"
+
+
+def test_a_server_that_cannot_start_says_why():
+    """The error of a failed start holds the server's log."""
+    with pytest.raises(ServerFailedError, match="no_such_module"), running("no_such_module"):
+        pytest.fail("started")
+
+
+def test_events_are_read_while_the_server_runs(server):
+    """What a handler reports is found by name and fields."""
+    started = server("basic", way="stock")
+    get(started, "/report?key=one")
+    get(started, "/report?key=two")
+    assert started.wait_event("seen", key="two")["key"] == "two"
+    assert len(started.events("seen", key="one")) == 1
+
+
+def test_encode_frame_gives_the_examples_of_the_rfc():
+    """RFC 6455 section 5.7: a masked and an unmasked "Hello"."""
+    assert encode_frame(TEXT, b"Hello") == bytes.fromhex("818537fa213d7f9f4d5158")
+    assert encode_frame(TEXT, b"Hello", mask=None) == b"\x81\x05Hello"
+    assert encode_frame(BINARY, b"x" * 256, mask=None)[:4] == b"\x82\x7e\x01\x00"
+
+
+@pytest.fixture
+def pair():
+    """A client, and the other end of its connection as a bare socket."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        client = RawClient(listener.getsockname(), timeout=5)
+        peer, _ = listener.accept()
+        peer.settimeout(5)
+    with client, peer:
+        yield client, peer
+
+
+def test_client_parses_frames_cut_anywhere(pair):
+    """Frames are whole however the bytes arrive; masks are removed and told."""
+    client, peer = pair
+    peer.sendall(b"\x01\x02a")
+    peer.sendall(b"b\x80\x01c\x88\x05\x0f\xa1bye" + encode_frame(BINARY, b"x" * 70000))
+    assert client.receive_message() == "abc"
+    closing = client.receive_close()
+    assert (closing.close_code, closing.close_reason) == (4001, "bye")
+    assert client.receive_frame() == Frame(BINARY, b"x" * 70000, masked=True)
+
+
+def test_client_tells_the_ends_apart(pair):
+    """A clean end, a reset and silence are three different outcomes."""
+    client, peer = pair
+    with pytest.raises(TimeoutError):
+        client.receive_frame(timeout=0.05)
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.close()
+    assert client.receive_end() == "reset"
+
+
+def test_client_abort(pair):
+    """abort resets the connection."""
+    client, peer = pair
+    client.abort()
+    with pytest.raises(ConnectionResetError):
+        peer.recv(1)
+
+
+def test_client_half_close(pair):
+    """After half_close the client still receives."""
+    client, peer = pair
+    client.half_close()
+    assert peer.recv(1) == b""
+    peer.sendall(b"\x88\x00")
+    assert client.receive_frame() == Frame(CLOSE)
