@@ -2,7 +2,8 @@
 
 from ._compat.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
 from ._compat.version import __version__
-from .connection import LegacyWebSocket, State
+from .connection import LegacyWebSocket, State, broadcast
+from .server.install import install, uninstall
 from .server.protocol import WebSocketProtocol
 from .server.worker import connections
 
@@ -17,5 +18,8 @@ __all__ = [
     "WebSocketCommonProtocol",
     "WebSocketProtocol",
     "__version__",
+    "broadcast",
     "connections",
+    "install",
+    "uninstall",
 ]

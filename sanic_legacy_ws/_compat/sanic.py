@@ -33,6 +33,16 @@ def app_context(app: Any) -> Any:
     return getattr(app, "ctx", app)
 
 
+def config_of_start(frame: FrameType) -> Any:
+    """Return the app's config if ``frame`` is Sanic's `_build_protocol_kwargs`, else None.
+
+    It asks the protocol class for ``websocket_handshake`` when the server starts, on every line.
+    """
+    if frame.f_code.co_name != "_build_protocol_kwargs":
+        return None
+    return frame.f_locals.get("config")
+
+
 def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
     """Return the handler's task if ``frame`` is Sanic's `_websocket_handler`, else None.
 
@@ -53,5 +63,6 @@ __all__ = [
     "TASK_ATTRIBUTE",
     "HttpProtocol",
     "app_context",
+    "config_of_start",
     "handler_task",
 ]

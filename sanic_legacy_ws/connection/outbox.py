@@ -101,6 +101,16 @@ class Outbox(Closing):
             self._flush_due = True
             self.loop.call_soon(self._flush)
 
+    def _put_frame(self, frame: bytes) -> None:
+        """Send a message that is encoded already, behind what waits for its flush."""
+        if self._out:
+            self._out += (frame, b"")
+            self._out_size += len(frame)
+        else:
+            self._messages_sent += 1
+            self._bytes_sent += len(frame)
+            self.transport.write(frame)  # type: ignore[union-attr]
+
     def _put_control(self, first: int, payload: bytes) -> None:
         self._messages_sent -= 1
         self._put(first, payload)

@@ -51,6 +51,7 @@ class Decoder:
         "_key",
         "_limit",
         "_mask",
+        "_max_size",
         "_message",
         "_opcode",
         "_pos",
@@ -61,6 +62,7 @@ class Decoder:
     def __init__(
         self, *, max_size: int | None, mask: Mask, inflater: Inflater | None = None
     ) -> None:
+        self._max_size = max_size
         self._limit = _NO_LIMIT - 1 if max_size is None else max_size
         self._mask = mask
         self._inflater = inflater
@@ -211,7 +213,7 @@ class Decoder:
         self._message = None
         if self._compressed:
             assert self._inflater is not None
-            payload = self._inflater.decompress(payload, self._limit)
+            payload = self._inflater.decompress(payload, self._max_size)
         messages.append(_text(payload) if self._opcode == TEXT else payload)
         return 1
 

@@ -101,12 +101,14 @@ class Deflate:
         "_new_decompressor",
         "agreed",
         "min_size",
+        "setting",
     )
     name = NAME
 
     def __init__(self, agreed: Agreed, parameters: DeflateParameters, module: Any = zlib) -> None:
         self.agreed = agreed
         self.min_size = parameters.min_size
+        self.setting = (agreed.server_max_window_bits, parameters)
         self._error = module.error
         self._new_compressor: Callable[[], Any] = partial(
             module.compressobj,
@@ -137,6 +139,19 @@ class Deflate:
         if self._compressor is None and len(compressed) >= len(payload):
             return None
         return compressed
+
+    def compress_alone(self, payload: bytes) -> bytes:
+        """A whole message compressed without context, for every connection of this ``setting``.
+
+        A connection that sends it must `forget` what it compressed before.
+        """
+        compressor = self._new_compressor()
+        compressed: bytes = compressor.compress(payload) + compressor.flush(_SYNC_FLUSH)
+        return compressed[:-4] or _EMPTY
+
+    def forget(self) -> None:
+        """Drop the compressor's context: the next message refers to nothing before it."""
+        self._compressor = None
 
     def compress_fragment(self, payload: bytes, final: bool) -> bytes:
         """The next fragment of a message, all of which are compressed; RSV1 is on the first.

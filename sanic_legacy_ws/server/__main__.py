@@ -1,0 +1,16 @@
+"""Sanic's own command line with this package installed: ``python -m sanic_legacy_ws.server``.
+
+Sanic starts this module again in each worker and on each reload, so the installation stands at
+module level.
+"""
+
+from __future__ import annotations
+
+from .install import install
+
+install()
+
+if __name__ == "__main__":
+    from sanic.__main__ import main
+
+    main()

@@ -1,0 +1,97 @@
+"""The protocol for Sanic 20.12, whose HTTP side feeds each chunk to httptools at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from httptools import HttpParserUpgrade
+
+from .base import BaseWebSocketProtocol
+from .websocket import SanicWebSocket
+
+_PAUSE_AT = 1 << 16  # bytes kept for an upgrade that is not decided yet
+
+
+class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
+    """For Sanic 20.12.
+
+    The parser stops at an upgrade request. What follows it is neither HTTP nor WebSocket until
+    the handshake is done, so it waits in ``_surplus``.
+    """
+
+    __slots__ = ("_surplus",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._surplus: bytearray | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes arrived (asyncio)."""
+        if self.websocket is not None:
+            self.websocket.data_received(data)
+        elif self._surplus is not None:
+            self._keep(data)
+        else:
+            try:
+                super().data_received(data)
+            except HttpParserUpgrade as upgrade:
+                self._surplus = bytearray()
+                self._keep(data[upgrade.args[0] :])
+
+    def _keep(self, data: bytes) -> None:
+        assert self._surplus is not None
+        self._surplus += data
+        if len(self._surplus) > _PAUSE_AT:
+            self.transport.pause_reading()
+
+    def _take_surplus(self) -> bytes:
+        surplus, self._surplus = bytes(self._surplus or b""), None
+        self.transport.resume_reading()
+        return surplus
+
+    async def _send_upgrade(self, response: bytes) -> None:
+        self.transport.write(response)
+
+    def _leave_http(self) -> None:
+        """No access line for HTTP, and none of its timers."""
+        self.access_log = False
+        for name in ("_request", "_response", "_keep_alive"):
+            timer = getattr(self, f"{name}_timeout_handler")
+            if timer is not None:
+                timer.cancel()
+
+    def _feed_surplus(self, websocket: SanicWebSocket) -> None:
+        surplus = self._take_surplus()
+        if surplus:
+            websocket.data_received(surplus)
+
+    # What Sanic's handle_request writes when the handler is done.
+
+    def write_response(self, response: Any) -> None:
+        """Write an HTTP response (Sanic); after an upgrade: the handler is done."""
+        if self.websocket is None:
+            super().write_response(response)
+            self._next_request()
+            return
+        self._http_response(getattr(response, "status", 0))
+        self.close()
+
+    async def stream_response(self, response: Any) -> None:
+        """Stream an HTTP response (Sanic); after an upgrade: the handler is done."""
+        if self.websocket is None:
+            await super().stream_response(response)
+            self._next_request()
+            return
+        self.close()
+
+    def write_error(self, exception: Exception) -> None:
+        """Write an HTTP error (Sanic); after an upgrade, nothing of HTTP is written."""
+        if self.websocket is None:
+            super().write_error(exception)
+
+    def _next_request(self) -> None:
+        """The upgrade was refused: what followed the request is HTTP after all."""
+        if self._surplus is not None and self.transport is not None:
+            surplus = self._take_surplus()
+            if surplus and not self.transport.is_closing():
+                self.data_received(surplus)

@@ -1,0 +1,79 @@
+"""Make this package what Sanic serves WebSockets with, and undo that.
+
+Sanic chooses its protocol class by a module's global, looked up when it starts to serve. That is
+what `install` replaces: on all lines, and early enough as long as it runs before the app does.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from . import sanic_websocket
+from .protocol import WebSocketProtocol
+
+ALIAS = "sanic.websocket"
+
+# Where a line looks up the protocol class: to 21.12, 22.3 and 22.6, since 22.9.
+_CHOOSERS = ("sanic.app", "sanic.mixins.runner", "sanic.mixins.startup")
+
+_MISSING = object()
+_replaced: list[tuple[Any, str, Any]] = []
+
+
+def install() -> None:
+    """Have every Sanic app of this process serve WebSockets by `WebSocketProtocol`.
+
+    To be called before the app runs, in every process of it: at the top of the module that has
+    the app is right. Brings back the module ``sanic.websocket`` where Sanic has none. Calling it
+    again does nothing; `uninstall` takes it back.
+    """
+    if _replaced:
+        return
+    for name in _CHOOSERS:
+        module = _import(name)
+        if hasattr(module, "WebSocketProtocol"):
+            _replace(module, "WebSocketProtocol", WebSocketProtocol)
+    _install_alias()
+    if find_spec("gunicorn") is not None and find_spec("sanic.worker") is not None:
+        worker = getattr(import_module("sanic.worker"), "GunicornWorker", None)
+        if hasattr(worker, "websocket_protocol"):
+            _replace(worker, "websocket_protocol", WebSocketProtocol)
+
+
+def uninstall() -> None:
+    """Take `install` back. Apps that run already keep what they have."""
+    while _replaced:
+        target, name, original = _replaced.pop()
+        if original is _MISSING:
+            delattr(target, name)
+        else:
+            setattr(target, name, original)
+    if sys.modules.get(ALIAS) is sanic_websocket:
+        del sys.modules[ALIAS]
+
+
+def _install_alias() -> None:
+    """Up to 21.6 the module exists, and gets our names; since 21.9 it is ours."""
+    module = _import(ALIAS)
+    if module is None:
+        sys.modules[ALIAS] = sanic_websocket
+        _replace(import_module("sanic"), "websocket", sanic_websocket)
+        return
+    for name in sanic_websocket.__all__:
+        _replace(module, name, getattr(sanic_websocket, name))
+
+
+def _import(name: str) -> ModuleType | None:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+def _replace(target: Any, name: str, value: Any) -> None:
+    _replaced.append((target, name, getattr(target, name, _MISSING)))
+    setattr(target, name, value)

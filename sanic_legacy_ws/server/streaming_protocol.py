@@ -1,0 +1,42 @@
+"""The protocol for Sanic since 21.3, where a task of the connection reads requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import BaseWebSocketProtocol
+from .websocket import SanicWebSocket
+
+
+class StreamingWebSocketProtocol(BaseWebSocketProtocol):
+    """For Sanic since 21.3: a connection task reads requests from ``recv_buffer``."""
+
+    __slots__ = ()
+
+    async def _send_upgrade(self, response: bytes) -> None:
+        await super().send(response)
+
+    def _leave_http(self) -> None:
+        """No HTTP request follows, no access line for one, no timer of HTTP's."""
+        self._http.keep_alive = False
+        self.access_log = False
+        timer = getattr(self, "_callback_check_timeouts", None)
+        if timer is not None:
+            timer.cancel()
+
+    def _feed_surplus(self, websocket: SanicWebSocket) -> None:
+        """Sanic kept what came with or after the upgrade request, and may have paused reading."""
+        surplus = bytes(self.recv_buffer)
+        del self.recv_buffer[:]
+        transport: Any = self.transport
+        transport.resume_reading()
+        if surplus:
+            websocket.data_received(surplus)
+
+    async def send(self, data: bytes) -> None:
+        """Write a piece of an HTTP response (Sanic)."""
+        if self.websocket is None:
+            await super().send(data)
+            return
+        response = getattr(self._http, "response", None)
+        self._http_response(getattr(response, "status", 0))
