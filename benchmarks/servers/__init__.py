@@ -1,0 +1,78 @@
+"""The registry of servers. Each runs as ``python -m benchmarks.servers NAME CASE PORT CORE``.
+
+What lies in this folder also runs on the Python and Sanic of earlier years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NO_DEFLATE = frozenset({"deflate"})
+NO_BROADCAST = frozenset({"broadcast"})
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server: the module and its function that serve, and what it needs and lacks."""
+
+    name: str
+    title: str
+    module: str
+    needs: tuple[str, ...]  # distributions, named in the results with their versions
+    lacks: frozenset[str] = frozenset()  # modes of cases that it cannot serve
+    function: str = "serve"
+    environment: str = ""  # name of an environment of its own
+    peer: bool = True
+
+
+SERVERS = {
+    server.name: server
+    for server in (
+        Server("ours", "sanic-legacy-ws", "ours", ("sanic-legacy-ws", "sanic"), peer=False),
+        Server(
+            "builtin",
+            "Sanic built-in",
+            "sanic_builtin",
+            ("sanic", "websockets"),
+            NO_DEFLATE | NO_BROADCAST,
+        ),
+        Server(
+            "sanic-21.6",
+            "Sanic 21.6.2",
+            "sanic_builtin",
+            ("sanic", "websockets"),
+            NO_DEFLATE | NO_BROADCAST,
+            environment="sanic-21.6",
+        ),
+        Server("shim", "naive shim", "shim", ("sanic", "websockets"), NO_DEFLATE),
+        Server("websockets", "websockets asyncio", "websockets_asyncio", ("websockets",)),
+        Server("websockets-legacy", "websockets legacy", "websockets_legacy", ("websockets",)),
+        Server(
+            "uvicorn-sansio",
+            "uvicorn websockets-sansio",
+            "uvicorn_asgi",
+            ("uvicorn", "websockets"),
+            NO_BROADCAST,
+            function="serve_sansio",
+        ),
+        Server(
+            "uvicorn-wsproto",
+            "uvicorn wsproto",
+            "uvicorn_asgi",
+            ("uvicorn", "wsproto"),
+            NO_BROADCAST,
+            function="serve_wsproto",
+        ),
+        Server("aiohttp", "aiohttp", "aiohttp_web", ("aiohttp",), NO_BROADCAST),
+        Server("picows-websockets", "picows websockets API", "picows_websockets", ("picows",)),
+        Server("picows-core", "picows core", "picows_core", ("picows",), NO_DEFLATE),
+        Server(
+            "raw",
+            "raw limit",
+            "raw",
+            ("uvloop",),
+            NO_DEFLATE | {"keepalive"},
+            peer=False,
+        ),
+    )
+}
