@@ -9,7 +9,8 @@ from benchmarks.servers.sanic_app import make_app, run
 
 def serve(case: Case, port: int) -> None:
     """Serve `case` on `port` until killed."""
-    app = make_app(case, sanic_legacy_ws.broadcast)
+    broadcast = sanic_legacy_ws.broadcast if case.mode == "broadcast" else None
+    app = make_app(case, broadcast)
     if case.mode == "deflate":
         app.config.WEBSOCKET_COMPRESSION = "deflate"
     run(app, port, protocol=sanic_legacy_ws.WebSocketProtocol)
