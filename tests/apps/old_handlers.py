@@ -1,8 +1,8 @@
 """WebSocket handlers as apps for Sanic 21.6 had them, each reporting what it sees.
 
 A test gives `?key=` of its own and reads the events of that key: "seen" with what
-the handler saw, "over" when it has ended. `/go?key=` opens the gate that some
-handlers wait at.
+the handler saw, "task" with what a task of the handler saw, "over" when it has
+ended. `/go?key=` opens the gate that some handlers wait at.
 """
 
 from __future__ import annotations
@@ -70,21 +70,22 @@ class Case:
         self.request, self.ws, self.key = request, ws, request.args.get("key")
         self.tasks = []
 
-    def seen(self, what):
-        report("seen", key=self.key, what=what)
+    def seen(self, what, event="seen"):
+        report(event, key=self.key, what=what)
 
-    async def attempt(self, name, awaitable):
+    async def attempt(self, name, awaitable, event="seen"):
         """Await, report the result or the exception, and tell whether it was a result."""
         try:
             result = await awaitable
         except (Exception, asyncio.CancelledError) as exc:  # noqa: BLE001 - reported, all of them
-            self.seen(f"{name} raised {describe(exc)}")
+            self.seen(f"{name} raised {describe(exc)}", event)
             return False
-        self.seen(f"{name} gave {result!r}")
+        self.seen(f"{name} gave {result!r}", event)
         return True
 
     def task(self, name, awaitable):
-        made = asyncio.ensure_future(self.attempt(name, awaitable))
+        """Await in a task of its own, which reports "task" events."""
+        made = asyncio.ensure_future(self.attempt(name, awaitable, "task"))
         self.tasks.append(made)
         return made
 
@@ -102,7 +103,6 @@ def handler(path, **options):
     """Register a handler of one argument, a Case."""
 
     def register(function):
-        @app.websocket(path, **options)
         async def run(request, ws):
             case = Case(request, ws)
             case.seen("start")
@@ -114,11 +114,14 @@ def handler(path, **options):
             else:
                 case.seen("returned")
             finally:
-                if case.tasks:
-                    await asyncio.wait(case.tasks, timeout=3)
-                report("over", key=case.key)
+                try:
+                    if case.tasks:
+                        await asyncio.wait(case.tasks, timeout=3)
+                finally:
+                    report("over", key=case.key)
 
-        run.__name__ = function.__name__
+        run.__name__ = function.__name__  # the route's name: it has to be one of its own
+        app.websocket(path, **options)(run)
         return function
 
     return register
@@ -155,6 +158,16 @@ async def iterate(case):
 @handler("/sleep")
 async def sleep(case):
     await case.gate()
+
+
+@handler("/clean-up")
+async def clean_up(case):
+    """A handler with something to await at its end."""
+    try:
+        await case.gate()
+    finally:
+        await asyncio.sleep(0.1)
+        case.seen("cleaned up")
 
 
 @handler("/return")
@@ -254,7 +267,7 @@ async def send_loop(case):
     await case.gate()
     while True:
         await case.ws.send("x" * 1000)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
 
 
 @handler("/ping")

@@ -1,7 +1,8 @@
 """Where this package means to differ from Sanic 21.6.2, and why.
 
-Each entry replaces parts of a recorded outcome. With WEBSOCKET_ON_DISCONNECT = "cancel"
-only the entries of ALWAYS hold: there a handler is cancelled exactly as 21.6.2 did it.
+Each entry replaces parts of a recorded outcome. ALWAYS holds whatever
+WEBSOCKET_ON_DISCONNECT says; BY_DEFAULT and WITH_CANCEL add to it for "raise" and
+for "cancel", where a handler is cancelled as 21.6.2 did it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ class Difference(NamedTuple):
     answer: list[str] | None = None
     wire: list[str] | None = None
     handler: list[str] | None = None
+    tasks: list[str] | None = None
 
     def applied_to(self, outcome: Outcome) -> Outcome:
         """The outcome with the parts that differ replaced."""
@@ -24,29 +26,156 @@ class Difference(NamedTuple):
         return {**outcome, **changed}
 
 
-ALWAYS: dict[str, Difference] = {}
-BY_DEFAULT: dict[str, Difference] = {}
+Table = Dict[str, Difference]
+ALWAYS: Table = {}
+BY_DEFAULT: Table = {}
+WITH_CANCEL: Table = {}
+BY_POLICY = {"raise": BY_DEFAULT, "cancel": WITH_CANCEL}
 
 
 def expected(name: str, recorded: Outcome, on_disconnect: str) -> Outcome:
     """The outcome that this package has to show."""
-    if on_disconnect == "raise" and name in BY_DEFAULT:
-        return BY_DEFAULT[name].applied_to(recorded)
-    if name in ALWAYS:
-        return ALWAYS[name].applied_to(recorded)
-    return recorded
+    outcome = recorded
+    for table in (ALWAYS, BY_POLICY[on_disconnect]):
+        if name in table:
+            outcome = table[name].applied_to(outcome)
+    return outcome
 
-
-# -- by default: the peer's end is an exception, not a cancellation --------
-
-TOLD = "What waits on the socket is told by ConnectionClosed; Sanic cancelled the handler."
-LOOP_ENDS = "`async for` ends with the connection, as documented; Sanic cancelled the handler."
-GOES_ON = "The handler goes on after the end of the connection; Sanic cancelled it."
 
 OK = "ConnectionClosedOK(1000, '')"
 BYE = "ConnectionClosedOK(1000, 'bye')"
 LOST = "ConnectionClosedError(1006, '')"
 END = "ConnectionClosedError(4999, '\u00e9nd')"
+EXES = "got b'" + "x" * 40 + "'"
+
+# -- always: the wire --------------------------------------------------------
+
+WHY = "The close frame says what was wrong; Sanic's gave no reason."
+
+FAULTS = {
+    "opcode 3": "close 1002 'unknown opcode 3'",
+    "opcode 11": "close 1002 'unknown opcode 11'",
+    "rsv1": "close 1002 'reserved bits are set'",
+    "rsv3": "close 1002 'reserved bits are set'",
+    "unmasked text": "close 1002 'frame is not masked'",
+    "bad utf-8": "close 1007 'text is not UTF-8 at byte 0'",
+    "utf-8 cut short": "close 1007 'text is not UTF-8 at byte 0'",
+    "bad utf-8 in a fragment": "close 1007 'text is not UTF-8 at byte 1'",
+    "message too big": "close 1009 'message is over the limit of 1048576 bytes'",
+    "announced too big": "close 1009 'message is over the limit of 1048576 bytes'",
+    # RFC 6455 section 5.2: the highest bit must be 0, so this is no length at all.
+    "announced 2**63": "close 1002 'frame length has its highest bit set'",
+    "fragments too big": "close 1009 'message is over the limit of 1048576 bytes'",
+    "fragmented ping": "close 1002 'control frame is fragmented'",
+    "ping of 126 bytes": "close 1002 'control frame is too long'",
+    "continuation of nothing": "close 1002 'fragments are out of order'",
+    "text within a fragmented text": "close 1002 'fragments are out of order'",
+    "close of 1 byte": "close 1002 'close frame with half a code'",
+    "close 999": "close 1002 'invalid close code 999'",
+    "close 1005": "close 1002 'invalid close code 1005'",
+    "close 1006": "close 1002 'invalid close code 1006'",
+    "close 1015": "close 1002 'invalid close code 1015'",
+    "close 2999": "close 1002 'invalid close code 2999'",
+    "close 5000": "close 1002 'invalid close code 5000'",
+    "close with bad utf-8": "close 1007 'close reason is not UTF-8'",
+}
+
+for _how, _frame in FAULTS.items():
+    ALWAYS["recv, " + _how] = Difference(WHY, wire=[_frame, "end"])
+for _how in ("bad utf-8", "opcode 3", "message too big"):
+    ALWAYS["use after " + _how] = Difference(WHY, wire=[FAULTS[_how], "end"])
+for _name in ("sleep, opcode 3", "text after a fault"):
+    ALWAYS[_name] = Difference(WHY, wire=[FAULTS["opcode 3"], "end"])
+ALWAYS["keepalive unanswered"] = Difference(
+    WHY, wire=["ping (keepalive)", "close 1011 'keepalive ping timeout'", "end"]
+)
+
+ERROR_CODE = "A handler that raises ends the connection with 1011; Sanic sent 1000."
+
+for _name in ("handler raises", "handler closes with a code of nobody"):
+    ALWAYS[_name] = Difference(ERROR_CODE, wire=["close 1011 ''", "end"])
+ALWAYS["handler closes with a long reason"] = Difference(
+    "The refused reason is the handler's error; Sanic sent nothing and hung for 10 s.",
+    wire=["close 1011 ''", "end"],
+)
+
+EARLY = "Bytes that come with the upgrade request are the first frames; Sanic lost them."
+
+ALWAYS["first frame with the upgrade request"] = Difference(
+    EARLY,
+    handler=[
+        *("start", "at the gate", "recv gave 'early'", "recv gave 'late'"),
+        *("recv raised CancelledError", "returned"),
+    ],
+)
+ALWAYS["half a frame with the upgrade request"] = Difference(
+    EARLY,
+    wire=["quiet", "close 1000 ''", "end"],
+    handler=[
+        *("start", "at the gate", "recv gave 'in two parts'", "recv gave 'whole'"),
+        *("recv raised CancelledError", "returned"),
+    ],
+)
+
+STOPS = "A server that stops says 1001, going away (RFC 6455 section 7.4.1); Sanic sent 1000."
+
+for _name in ("recv", "sleep", "handler cleans up"):
+    ALWAYS["server stops, " + _name] = Difference(STOPS, wire=["close 1001 ''", "end"])
+ALWAYS["server stops, recv in a task"] = Difference(
+    STOPS,
+    wire=["close 1001 ''", "end"],
+    tasks=["task raised ConnectionClosedOK(1001, '')"],
+)
+ALWAYS["ping after the close of the server"] = Difference(
+    "A ping between the close frames is ignored; Sanic's reader got stuck on it for 10 s.",
+    wire=["close 1000 ''", "end"],
+)
+ALWAYS["attributes"] = Difference(
+    "Attributes that were only declared, or set after the close, are always there.",
+    handler=[
+        *("start", "missing: ", "open = True", "closed = False", "subprotocol = None"),
+        *("extensions = []", "max_size = 1048576", "max_queue = 32", "read_limit = 65536"),
+        *("write_limit = 65536", "ping_interval = None", "close_timeout = 10"),
+        *("is_client = False", "state = OPEN", "own attribute: 1", "host: 127.0.0.1"),
+        "returned",
+    ],
+)
+
+# -- always: the handshake ---------------------------------------------------
+
+REQUEST = "Refused as RFC 6455 section 4.2.1 demands; Sanic accepted it."
+STATUS = "A request without an upgrade gets 426 (RFC 9110 section 15.5.22); Sanic sent 400."
+
+for _name in ("two keys", "two versions", "HTTP/1.0"):
+    ALWAYS["handshake, " + _name] = Difference(REQUEST, answer=["400"], wire=[], handler=[])
+for _name in ("no Upgrade", "no Connection", "no upgrade at all", "Upgrade: h2c"):
+    ALWAYS["handshake, " + _name] = Difference(STATUS, answer=["426"])
+ALWAYS["handshake, version 12"] = Difference(
+    "An unknown version gets 426 and the one that is spoken (RFC 6455 section 4.4).",
+    answer=["426", "sec-websocket-version: 13"],
+)
+ALWAYS["handshake, subprotocols in two lines"] = Difference(
+    "Header lines of one name are one list (RFC 6455 section 11.3.4); Sanic read the first.",
+    answer=["101", "sec-websocket-protocol: b"],
+    handler=["start", "subprotocol 'b'", "returned"],
+)
+
+# -- by default: the peer's end is an exception, not a cancellation ----------
+
+TOLD = "What waits on the socket is told by ConnectionClosed; Sanic cancelled the handler."
+LOOP_ENDS = "`async for` ends with the connection, as documented; Sanic cancelled the handler."
+GOES_ON = "The handler goes on after the end of the connection; Sanic cancelled it."
+UNREAD = "Messages that came before the end can still be read; Sanic cancelled the handler."
+
+
+def _code_and_reason(exception: str) -> str:
+    code, reason = exception.split("(")[1][:-1].split(", ")
+    return f"code {code} reason {reason}"
+
+
+def _told(name: str, *events: str, reason: str = TOLD, tasks: list[str] | None = None) -> None:
+    BY_DEFAULT[name] = Difference(reason, handler=["start", *events], tasks=tasks)
+
 
 CLOSED_BY_PEER = {
     "close 1000": OK,
@@ -56,212 +185,136 @@ CLOSED_BY_PEER = {
     "close 4999": END,
     "close 1011": "ConnectionClosedError(1011, 'internal')",
     "close without code": "ConnectionClosedError(1005, '')",
+    "half-close": LOST,
+    "reset": LOST,
+    "frame cut short, then half-close": LOST,
 }
 
+for _how, _exception in CLOSED_BY_PEER.items():
+    _told("recv, " + _how, "waiting", "raised " + _exception)
+
 # RFC 6455 section 7.1.7: after a fault nothing more is read, so no code was received.
-FAULTS = (
-    "half-close",
-    "reset",
-    "opcode 3",
-    "opcode 11",
-    "rsv1",
-    "rsv3",
-    "unmasked text",
-    "bad utf-8",
-    "utf-8 cut short",
-    "bad utf-8 in a fragment",
-    "message too big",
-    "announced too big",
-    "announced 2**63",
-    "fragments too big",
-    "fragmented ping",
-    "ping of 126 bytes",
-    "continuation of nothing",
-    "text within a fragmented text",
-    "close of 1 byte",
-    "close 999",
-    "close 1005",
-    "close 1006",
-    "close 1015",
-    "close 2999",
-    "close 5000",
-    "close with bad utf-8",
-    "frame cut short, then half-close",
+for _how in FAULTS:
+    _told("recv, " + _how, "waiting", "raised " + LOST)
+
+for _how in ("close 1000 bye", "close 4999", "half-close", "reset"):
+    _exception = CLOSED_BY_PEER[_how]
+    _told("async for, " + _how, "raised " + _exception)
+    _told(
+        "wait_closed, " + _how,
+        *("waiting", _code_and_reason(_exception), "returned"),
+        reason=GOES_ON,
+    )
+    _told("recv in a task, " + _how, "waiting", "returned")
+    _told(
+        "first of two tasks, " + _how,
+        *("waiting", "consumer done: True", "consumer raised " + _exception, "returned"),
+    )
+_told("async for, close 1000 bye", "loop ended", "returned", reason=LOOP_ENDS)
+_told("iteration then close", "got '1'", "got '2'", "loop ended", "returned", reason=LOOP_ENDS)
+
+_told("text after the close of the peer", "waiting", "raised " + OK)
+_told(
+    "text after a fault",
+    *("at the gate", "recv gave 'before'", "recv raised " + LOST, "returned"),
 )
-
-for _how, _exception in [*CLOSED_BY_PEER.items(), *((fault, LOST) for fault in FAULTS)]:
-    BY_DEFAULT["recv, " + _how] = Difference(
-        TOLD, handler=["start", "waiting", "raised " + _exception]
-    )
-
-for _how, _exception in (
-    ("close 1000 bye", BYE),
-    ("close 4999", END),
-    ("half-close", LOST),
-    ("reset", LOST),
-):
-    _code, _reason = _exception.split("(")[1][:-1].split(", ")
-    BY_DEFAULT["async for, " + _how] = Difference(TOLD, handler=["start", "raised " + _exception])
-    BY_DEFAULT["wait_closed, " + _how] = Difference(
-        GOES_ON,
-        handler=["start", "waiting", f"code {_code} reason {_reason}", "returned"],
-    )
-    BY_DEFAULT["recv in a task, " + _how] = Difference(
-        TOLD, handler=["start", "waiting", "task raised " + _exception, "returned"]
-    )
-    BY_DEFAULT["first of two tasks, " + _how] = Difference(
-        TOLD,
-        handler=[
-            "start",
-            "waiting",
-            "consumer done: True",
-            "consumer raised " + _exception,
-            "returned",
-        ],
-    )
-BY_DEFAULT["async for, close 1000 bye"] = Difference(
-    LOOP_ENDS, handler=["start", "loop ended", "returned"]
-)
-BY_DEFAULT["iteration then close"] = Difference(
-    LOOP_ENDS, handler=["start", "got '1'", "got '2'", "loop ended", "returned"]
-)
-
-
-def _told(name: str, exception: str, *before: str, after: tuple[str, ...] = ()) -> None:
-    BY_DEFAULT[name] = Difference(TOLD, handler=["start", *before, exception, *after])
-
-
-_told("text after the close of the peer", "raised " + OK, "waiting")
-_told("keepalive unanswered", "raised " + LOST, "waiting")
-_told("echo of 80 kB", "raised " + OK, "got b'" + "x" * 40 + "'")
-_told("message of max size", "raised " + OK, "got b'" + "x" * 40 + "'")
-_told("fragments with a ping between", "raised " + OK, "got 'caf\u00e9'")
-_told("frame byte by byte", "raised " + OK, "got 'slow'")
-_told("many frames in one segment", "raised " + OK, *(f"got '{n}'" for n in range(20)))
+_told("keepalive unanswered", "waiting", "raised " + LOST)
+_told("echo of 80 kB", EXES, "raised " + OK)
+_told("message of max size", EXES, "raised " + OK)
+_told("fragments with a ping between", "got 'caf\u00e9'", "raised " + OK)
+_told("frame byte by byte", "got 'slow'", "raised " + OK)
+_told("many frames in one segment", *(f"got '{n}'" for n in range(20)), "raised " + OK)
 _told(
     "echo text and binary",
-    "raised " + OK,
     *("got 'one'", "got ''", "got '\u00e9\U0001f600'", "got b'\\x00\\xff'", "got b''"),
+    "raised " + OK,
 )
 _told(
     "stubborn handler, close 1000",
-    "recv raised " + OK,
-    after=("send raised " + OK, "went on", "returned"),
+    *("recv raised " + OK, "send raised " + OK, "went on", "returned"),
+)
+_told("unanswered ping, close 1000", "recv raised " + OK, "returned")
+_told("handler fails the connection", "recv raised " + LOST, "returned")
+_told(
+    "use between the two close frames",
+    *("closing: open False, closed False", "returned"),
+    reason=GOES_ON,
+)
+for _name, _count in (("ping answered with 20", 20), ("ping not answered with 40", 40)):
+    _told(
+        _name + " unread",
+        "at the gate",
+        *(f"recv gave '{n}'" for n in range(_count)),
+        *("recv raised " + OK, "returned"),
+    )
+_told(
+    "first frame with the upgrade request",
+    *("at the gate", "recv gave 'early'", "recv gave 'late'", "recv raised " + OK, "returned"),
 )
 _told(
-    "unanswered ping, close 1000",
-    "pong raised " + OK,
-    after=("recv raised " + OK, "returned"),
-)
-_told("handler fails the connection", "recv raised " + LOST, after=("returned",))
-_told("send loop and reset", "raised " + LOST, "at the gate")
-_told(
-    "ping answered with 20 unread",
-    "recv raised " + OK,
-    "at the gate",
-    *(f"recv gave '{n}'" for n in range(20)),
-    after=("returned",),
-)
-_told(
-    "ping not answered with 40 unread",
-    "recv raised " + OK,
-    "at the gate",
-    *(f"recv gave '{n}'" for n in range(40)),
-    after=("returned",),
+    "half a frame with the upgrade request",
+    *("at the gate", "recv gave 'in two parts'", "recv gave 'whole'"),
+    *("recv raised " + OK, "returned"),
 )
 _told(
     "messages then close to a busy handler",
-    "recv raised ConnectionClosedOK(1001, 'bye')",
     *("at the gate", "recv gave '1'", "recv gave '2'", "recv gave '3'"),
-    after=("returned",),
+    *("recv raised ConnectionClosedOK(1001, 'bye')", "returned"),
+)
+_told(
+    "messages then reset to a busy handler",
+    *("at the gate", "recv gave '1'", "recv gave '2'", "recv gave '3'"),
+    *("recv raised " + LOST, "returned"),
+    reason=UNREAD,
 )
 _told(
     "messages and close in one segment",
-    "send raised " + OK,
-    *("recv gave '1'", "recv gave '2'"),
-    after=(
-        "ping raised " + OK,
-        "pong raised " + OK,
-        "ensure_open raised " + OK,
-        "close gave None",
-        "wait_closed gave None",
-        "open False, closed True",
-        "code 1000 reason ''",
-        "returned",
-    ),
+    *("recv gave '1'", "recv gave '2'", "send raised " + OK, "ping raised " + OK),
+    *("pong raised " + OK, "ensure_open raised " + OK, "close gave None"),
+    *("wait_closed gave None", "open False, closed True", _code_and_reason(OK), "returned"),
 )
 
-for _how, _exception in (
-    ("close 1000", OK),
-    ("close 4999", END),
-    *((how, LOST) for how in ("half-close", "bad utf-8", "message too big", "opcode 3", "reset")),
+
+def _used_after(exception: str, first: str) -> list[str]:
+    later = ("recv", "send", "ping", "pong", "ensure_open")
+    return [
+        first,
+        *(f"{call} raised {exception}" for call in later),
+        *("close gave None", "wait_closed gave None", "open False, closed True"),
+        *(_code_and_reason(exception), "returned"),
+    ]
+
+
+for _how in ("close 1000", "close 4999", "half-close", "reset"):
+    _exception = CLOSED_BY_PEER[_how]
+    _told("use after " + _how, *_used_after(_exception, "recv raised " + _exception))
+for _how in ("bad utf-8", "message too big", "opcode 3"):
+    _told("use after " + _how, *_used_after(LOST, "recv raised " + LOST))
+
+for _name, _end in (
+    ("handler closes", "code 1000 reason ''"),
+    ("handler closes 4001 bye", "code 4001 reason 'bye'"),
+    ("handler closes 1011", "code 1011 reason ''"),
+    ("messages after the close of the server", "code 1000 reason ''"),
+    ("ping after the close of the server", "code 1000 reason ''"),
 ):
-    _code, _reason = _exception.split("(")[1][:-1].split(", ")
-    BY_DEFAULT["use after " + _how] = Difference(
-        TOLD,
-        handler=[
-            "start",
-            *(f"{call} raised {_exception}" for call in ("recv", "recv", "send", "ping")),
-            *(f"{call} raised {_exception}" for call in ("pong", "ensure_open")),
-            "close gave None",
-            "wait_closed gave None",
-            "open False, closed True",
-            f"code {_code} reason {_reason}",
-            "returned",
-        ],
-    )
+    _told(_name, "after close: open False, closed True", _end, "returned", reason=GOES_ON)
 
-UNREAD = "Messages that came before the end can still be read."
+# -- with "cancel" -----------------------------------------------------------
 
-BY_DEFAULT["messages then reset to a busy handler"] = Difference(
-    UNREAD,
-    handler=[
-        *("start", "at the gate", "recv gave '1'", "recv gave '2'", "recv gave '3'"),
-        *("recv raised " + LOST, "returned"),
-    ],
+AT_ONCE = "The connection ends at once, and with it the handler; Sanic waited for up to 10 s."
+CANCELLED = "The handler is cancelled wherever it waits; a close() of 21.6 swallowed that."
+
+WITH_CANCEL["recv, message too big"] = Difference(
+    AT_ONCE, handler=["start", "waiting", "raised CancelledError"]
 )
-
-for _name, _code, _reason in (
-    ("handler closes", 1000, "''"),
-    ("handler closes 4001 bye", 4001, "'bye'"),
-    ("handler closes 1011", 1011, "''"),
-    ("messages after the close of the server", 1000, "''"),
-):
-    BY_DEFAULT[_name] = Difference(
-        GOES_ON,
-        handler=[
-            *("start", "after close: open False, closed True"),
-            *(f"code {_code} reason {_reason}", "returned"),
-        ],
-    )
-
-# -- always ----------------------------------------------------------------
-
-ERROR_CODE = "A handler that raises ends the connection with 1011; Sanic sent 1000."
-REQUEST = "Refused as RFC 6455 section 4.2.1 and 4.2.2 demand; Sanic accepted it."
-STATUS = "A request without the upgrade gets 426 (RFC 9110 section 15.5.22); Sanic sent 400."
-STOPS = "A server that stops says 1001, going away (RFC 6455 section 7.4.1); Sanic sent 1000."
-AT_ONCE = "The handler is told at once; Sanic let it wait for up to ten seconds."
-EARLY = "Bytes that come with the upgrade request are the first frames; Sanic lost them."
-HAS_ALL = "Attributes that were only declared, or set after the close, are always there."
-
-ALWAYS["handler raises"] = Difference(ERROR_CODE, wire=["close 1011 ''", "end"])
-ALWAYS["handler closes with a code of nobody"] = ALWAYS["handler raises"]
-ALWAYS["handler closes with a long reason"] = Difference(
-    "The refused reason ends the connection by the handler's error; Sanic's hung for 10 s.",
-    wire=["close 1011 ''", "end"],
+WITH_CANCEL["use after message too big"] = Difference(
+    AT_ONCE, handler=["start", *_used_after(LOST, "recv raised CancelledError")]
 )
-ALWAYS["handshake, two keys"] = Difference(REQUEST, answer=["400"], wire=[], handler=[])
-ALWAYS["handshake, two versions"] = ALWAYS["handshake, two keys"]
-ALWAYS["handshake, HTTP/1.0"] = ALWAYS["handshake, two keys"]
-ALWAYS["handshake, version 12"] = Difference(
-    "A version that is not spoken gets 426 and the one that is (RFC 6455 section 4.4).",
-    answer=["426", "sec-websocket-version: 13"],
+WITH_CANCEL["messages then close to a busy handler"] = Difference(
+    "TCP is closed right after the close frames (RFC 6455 section 7.1.1), and the handler"
+    " cancelled then; Sanic waited for the peer to do it.",
+    handler=["start", "at the gate", "raised CancelledError"],
 )
-for _name in ("no Upgrade", "no upgrade at all", "Upgrade: h2c"):
-    ALWAYS["handshake, " + _name] = Difference(STATUS, answer=["426"])
-ALWAYS["handshake, subprotocols in two lines"] = Difference(
-    "Header lines of one name are one list (RFC 6455 section 11.3.4); Sanic read the first.",
-    answer=["101", "sec-websocket-protocol: b"],
-    handler=["start", "subprotocol 'b'", "returned"],
-)
+for _name in ("close of the server not answered", "ping after the close of the server"):
+    WITH_CANCEL[_name] = Difference(CANCELLED, handler=["start", "raised CancelledError"])

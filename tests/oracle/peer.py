@@ -109,10 +109,18 @@ class Peer:
             time.sleep(0.003)
 
     def outcome(self) -> dict[str, list[str]]:
-        seen = [event["what"] for event in self.server.events("seen", key=self.key)]
-        return {"answer": self.answer, "wire": self.wire, "handler": seen}
+        """All that was seen; the tasks of a handler in no order, as nothing orders them."""
+        return {
+            "answer": self.answer,
+            "wire": self.wire,
+            "handler": self._reported("seen"),
+            "tasks": sorted(self._reported("task")),
+        }
 
     # -- inner ------------------------------------------------------------
+
+    def _reported(self, event: str) -> list[str]:
+        return [found["what"] for found in self.server.events(event, key=self.key)]
 
     def _to_end(self) -> None:
         try:

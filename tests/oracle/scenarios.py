@@ -152,6 +152,10 @@ add("unanswered ping, close 1000", _ending("/ping-closed", "start", ENDINGS["clo
 add("sleep, opcode 3", _ending("/sleep", "at the gate", FAULTS["opcode 3"]))
 
 
+for _how in ("close 1000", "half-close"):
+    add("handler cleans up, " + _how, _ending("/clean-up", "at the gate", ENDINGS[_how]))
+
+
 # -- how the server ends it -----------------------------------------------
 
 
@@ -230,6 +234,19 @@ def text_after_the_close_of_the_peer(peer: Peer) -> None:
     peer.seen("waiting")
     peer.client.send_raw(encode_frame(CLOSE, b"\x03\xe8") + encode_frame(TEXT, b"too late"))
     peer.close_sent = True
+    peer.end()
+
+
+@scenario
+def text_after_a_fault(peer: Peer) -> None:
+    """The peer goes on after a frame that fails the connection."""
+    peer.open("/drain-at-gate")
+    peer.seen("at the gate")
+    peer.text("before")
+    peer.frame(3, b"x")
+    peer.expect()
+    peer.text("after")
+    peer.go()
     peer.end()
 
 
@@ -578,5 +595,6 @@ def stopping(server: Server, path: str, before: str) -> dict[str, list[str]]:
 STOPPING = {
     "server stops, recv": ("/recv", "waiting"),
     "server stops, sleep": ("/sleep", "at the gate"),
+    "server stops, handler cleans up": ("/clean-up", "at the gate"),
     "server stops, recv in a task": ("/reader-task", "waiting"),
 }
