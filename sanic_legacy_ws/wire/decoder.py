@@ -22,6 +22,7 @@ _NO_LIMIT = 1 << 63  # longer than any payload that a header can name
 _MASKED = 0x80
 _WHOLE_TEXT = FIN | TEXT
 _WHOLE_BINARY = FIN | BINARY
+_WHOLE = frozenset((_WHOLE_TEXT, _WHOLE_BINARY))
 
 
 class Queue(Protocol):
@@ -101,9 +102,8 @@ class Decoder:
         control frames are lost, as the connection fails.
         """
         controls: list[ControlFrame] = []
-        data, end, mask, limit = self._data, len(self._data), self._mask, self._limit
-        pos = self._pos
-        append = messages.append
+        data, pos, end = self._data, self._pos, len(self._data)
+        mask, limit, append = self._mask, self._limit, messages.append
         while room > 0:
             if self._remaining:
                 pos = self._take(data, pos)
@@ -125,35 +125,35 @@ class Decoder:
             else:
                 start = pos + 14
                 stop = start + int.from_bytes(data[pos + 2 : pos + 10], "big")
-            if (
-                stop <= end
-                and (first == _WHOLE_TEXT or first == _WHOLE_BINARY)  # noqa: SIM109 - faster
-                and second >= _MASKED
-                and self._message is None
-                and stop - start <= limit
-            ):
-                payload = mask(data[start:stop], data[start - 4 : start])
-                append(payload if first == _WHOLE_BINARY else _text(payload))
-                pos = stop
-                room -= 1
-                continue
+            if stop <= end and second > 127:
+                message = self._message
+                if message is None:
+                    if first in _WHOLE and stop - start <= limit:
+                        payload = mask(data[start:stop], data[start - 4 : start])
+                        append(payload if first == _WHOLE_BINARY else _text(payload))
+                        pos = stop
+                        room -= 1
+                        continue
+                elif first == CONTINUATION and message.tell() + stop - start <= limit:
+                    message.write(mask(data[start:stop], data[start - 4 : start]))
+                    pos = stop
+                    continue
             if start > end:
                 break
             self._judge(first, second, stop - start)
-            key = data[start - 4 : start]
             if first & 0x08:
                 if stop > end:
                     break
-                controls.append((first & 0x0F, mask(data[start:stop], key)))
+                controls.append((first & 0x0F, mask(data[start:stop], data[start - 4 : start])))
                 pos = stop
                 if first & 0x0F == CLOSE:
                     self.discard()
                     return controls
-                continue
-            self._begin_frame(first, stop - start, key)
-            pos = start
-            if start == stop:
-                room -= self._end_frame(messages)
+            else:
+                self._begin_frame(first, stop - start, data[start - 4 : start])
+                pos = start
+                if start == stop:
+                    room -= self._end_frame(messages)
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
         return controls
 
