@@ -99,7 +99,8 @@ class Closing:
 
         Sends a close frame with ``code`` and ``reason``, and waits ``close_timeout`` seconds for
         the peer's. Does nothing if the connection is closed. Raises ProtocolError for a code
-        that may not be sent or a reason over 123 bytes (RFC 6455 sections 5.5 and 7.4).
+        that may not be sent or a reason over 123 bytes (RFC 6455 sections 5.5 and 7.4), and
+        InvalidState if there is no connection yet.
         """
         self._begin_close(code, reason)
         await self.wait_closed()
@@ -118,15 +119,30 @@ class Closing:
             if self._ended is not None:
                 self._ended.remove(waiter)
 
-    wait_for_connection_lost = wait_closed
+    async def wait_for_connection_lost(self, timeout: float | None = None) -> bool:
+        """Wait until the connection is closed; whether it was within ``timeout`` seconds.
+
+        Waits for ever by default (Sanic 21.9).
+        """
+        if self.state is State.CLOSED:
+            return True
+        try:
+            await asyncio.wait_for(self.wait_closed(), timeout)
+        except asyncio.TimeoutError:
+            return False
+        return True
 
     def _begin_close(self, code: int, reason: str) -> None:
-        """Send a close frame, if none was sent."""
+        """Send a close frame, if none was sent; before the opening handshake, hang up."""
         payload = close_payload(code, reason)
         if self.state is State.OPEN:
             self._enter_closing()
             self.close_sent = Close(code, reason)
             self._send_close(payload)
+        elif self.state is State.CONNECTING:
+            self.fail_connection()
+            if self.state is State.CONNECTING:  # there is no transport
+                raise self._not_open()
 
     def _enter_closing(self) -> None:
         """No message leaves from here on, and the end is ``close_timeout`` away at most."""
@@ -170,7 +186,7 @@ class Closing:
     @property
     def connection_lost_waiter(self) -> asyncio.Future[None]:
         """Future that is done when the connection is closed."""
-        if self._lost_future is None:
+        if self._lost_future is None or self._lost_future.cancelled():
             self._lost_future = self._milestone(self.closed)
         return self._lost_future
 

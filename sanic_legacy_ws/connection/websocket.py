@@ -285,15 +285,23 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         """
         if self.state is State.CLOSED or self.transport is None:
             return
-        self._decoder.discard()
         if self.state is State.OPEN and code != 1006:
-            self.close_sent = Close(code, truncate_reason(reason))
+            reason = truncate_reason(reason)
+            payload = close_payload(code, reason)
+            self._decoder.discard()
             self._enter_closing()
-            self._send_close(close_payload(code, self.close_sent.reason))
+            self.close_sent = Close(code, reason)
+            self._send_close(payload)
             self._half_close()
-        else:
+        elif not self._lingering:
+            self._decoder.discard()
             self._enter_closing()
             self._hang_up()
+
+    @property
+    def _lingering(self) -> bool:
+        """Whether it has failed, and the peer is given time to read why."""
+        return self.state is State.CLOSING and self._decoder.closed and self.close_rcvd is None
 
     def _half_close(self) -> None:
         """Let the close frame arrive: closing TCP over unread bytes would destroy it by a reset."""

@@ -83,7 +83,9 @@ class Decoder:
         return len(self._data) - self._pos
 
     def feed(self, data: bytes) -> None:
-        """Add ``data``; nothing is decoded yet, and all is dropped after a close frame."""
+        """Add ``data``; nothing is decoded yet. After a close frame or `discard`, it is dropped."""
+        if self.closed:
+            return
         if self._pos < len(self._data):
             self._data = self._data[self._pos :] + data
         else:
@@ -113,7 +115,7 @@ class Decoder:
                 continue
             if end - pos < 6:
                 if end - pos >= 2:
-                    self._judge(data[pos], data[pos + 1], data[pos + 1] & 0x7F)
+                    self._judge_early(data[pos], data[pos + 1])
                 break
             first, second = data[pos], data[pos + 1]
             if second < 254:
@@ -139,6 +141,7 @@ class Decoder:
                     pos = stop
                     continue
             if start > end:
+                self._judge_early(first, second)
                 break
             self._judge(first, second, stop - start)
             if first & 0x08:
@@ -156,6 +159,11 @@ class Decoder:
                     room -= self._end_frame(messages)
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
         return controls
+
+    def _judge_early(self, first: int, second: int) -> None:
+        """Judge what is there of a header that has not arrived whole."""
+        size = second & 0x7F
+        self._judge(first, second, size if size < 126 else 0)
 
     def _judge(self, first: int, second: int, size: int) -> None:
         """Refuse a header that RFC 6455 sections 5.1, 5.2, 5.4, 5.5 or the limit forbid."""
@@ -179,7 +187,11 @@ class Decoder:
         if size >= _NO_LIMIT:
             raise ProtocolError("frame length has its highest bit set")
         so_far = self._message.tell() if self._message is not None else 0
-        if size + so_far > self._limit:
+        limit = self._limit
+        if first & RSV1 or (opcode == CONTINUATION and self._compressed):
+            # What does not compress gets longer, by an eighth at most (zlib's deflateBound).
+            limit += (limit >> 2) + 64
+        if size + so_far > limit:
             raise MessageTooBig(f"message is over the limit of {self._limit} bytes")
 
     def _begin_frame(self, first: int, size: int, key: bytes) -> None:
