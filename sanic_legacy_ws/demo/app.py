@@ -101,9 +101,7 @@ async def post(name, text):
 async def broadcast(event):
     """Send an event to everyone."""
     text = jsonlib.dumps(event)
-    await asyncio.gather(
-        *(ws.send(text) for ws in connections if ws.open), return_exceptions=True
-    )
+    await asyncio.gather(*(ws.send(text) for ws in connections if ws.open), return_exceptions=True)
 
 
 async def see_off(ws):
