@@ -118,7 +118,7 @@ class Page:
     def go(self, url: str) -> None:
         """Navigate, and wait until the page is loaded."""
         self.command("Page.navigate", url=url)
-        self.wait(f"document.readyState === 'complete' && location.href !== 'about:blank' && {url!r}")
+        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression; a promise is awaited."""

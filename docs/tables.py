@@ -1,0 +1,135 @@
+"""The tables of the README and of the site, each written in one place.
+
+`python docs/tables.py` writes them into README.md; the site's build writes them, as pages to
+include, into docs/_generated.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import Iterable, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+FEATURES = [
+    # what happens, Sanic 21.6's object, Sanic 25.12's own object, this package
+    ("`recv()` waits and the peer closes", "`CancelledError`", "`CancelledError`",
+     "`ConnectionClosedOK` or `ConnectionClosedError`, with code and reason"),
+    ("`wait_for(ws.recv(), 1)` times out", "no message lost", "`ServerError`, connection lost",
+     "no message lost"),
+    ("handler busy, 1 message unread, keepalive on", "kept", "closed with 1011", "kept"),
+    ("messages unread when the peer closes", "lost", "lost", "read first, then `ConnectionClosed`"),
+    ("first frame in the same TCP segment as the upgrade", "lost", "lost", "delivered"),
+    ("`open`, `closed`, `state`, `remote_address`, `wait_closed()`", "yes", "`AttributeError`",
+     "yes"),
+    ("`ws.send([a, b])`, fragments", "yes", "`NotImplementedError`", "yes"),
+    ("client offers subprotocols a, b; the route has b, a", "a", "b", "a"),
+    ("route has subprotocols, the client offers none", "accepted", "400", "accepted"),
+    ("`WEBSOCKET_MAX_QUEUE`, `_READ_LIMIT`, `_WRITE_LIMIT`", "honoured", "ignored", "honoured"),
+    ("peer that does not read, handler in a `send()` loop", "250 MB buffered", "waits", "waits"),
+    ("invalid UTF-8 from the peer", "1007", "connection hangs", "1007"),
+    ("permessage-deflate", "no", "no", "one setting"),
+    ("handler raises: close code", "1000", "1000", "1011"),
+    ("SIGTERM with open connections: close code", "1000", "1000", "1001"),
+]  # fmt: skip
+
+SETTINGS = {
+    "max_size": ("bytes", "Longest message. A longer one fails the connection with 1009."),
+    "max_queue": (
+        "messages",
+        "Messages that wait to be read. From there on nothing more is read from the socket.",
+    ),
+    "read_limit": ("bytes", "What is buffered behind a full queue, before reading is paused."),
+    "write_limit": ("bytes", "What is buffered for a slow peer, before `send()` waits."),
+    "ping_interval": ("seconds", "Time between keepalive pings."),
+    "ping_timeout": ("seconds", "Time for a pong to come, before the connection fails with 1011."),
+    "timeout": (
+        "seconds",
+        "Time for the peer to answer a close frame, and for a handler to end after its connection.",
+    ),
+    "on_disconnect": (
+        "",
+        '`"raise"`: whatever waits on the socket gets ConnectionClosed. `"cancel"`: the handler '
+        "is cancelled, as Sanic does.",
+    ),
+    "origins": (
+        "",
+        "Who may connect: None for anyone, or a list of origins, in which None stands for "
+        "clients that send no origin. Others get 403.",
+    ),
+    "compression": (
+        "",
+        '`None`, `"deflate"`, or DeflateParameters, or a function that returns one of them for a '
+        "request.",
+    ),
+    "send_timeout": (
+        "seconds",
+        "How long a peer may keep `send()` waiting, before the connection is dropped.",
+    ),
+    "before_upgrade": (
+        "",
+        "Called with the request before the upgrade; returns more response headers, or raises.",
+    ),
+}
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def features() -> str:
+    """What differs from Sanic's objects."""
+    return markdown(["", "Sanic 21.6", "Sanic 25.12's own", "this package"], FEATURES)
+
+
+def settings() -> str:
+    """The settings with their defaults, from the code."""
+    from sanic_legacy_ws.server.settings import Settings
+
+    rows = []
+    for name, default in Settings._field_defaults.items():
+        unit, what = SETTINGS[name]
+        value = f"`{default!r}`" + (f" {unit}" if unit and default is not None else "")
+        rows.append([f"`WEBSOCKET_{name.upper()}`", value, what])
+    return markdown(["setting", "default", "meaning"], rows)
+
+
+def public_names() -> str:
+    """The public names with the first line of their documentation."""
+    import sanic_legacy_ws
+
+    rows = []
+    for name in sanic_legacy_ws.__all__:
+        doc = inspect.getdoc(getattr(sanic_legacy_ws, name))
+        if not name.startswith("_") and doc:
+            rows.append([f"`{name}`", doc.split("\n\n")[0].replace("\n", " ")])
+    return markdown(["name", "what it is"], rows)
+
+
+def readme(text: str) -> str:
+    """Return the README with its tables up to date."""
+    for name, table in {"features": features()}.items():
+        pattern = rf"(<!-- {name}[^>]*-->\n).*?(<!-- /{name} -->)"
+        text = re.sub(pattern, lambda found, t=table: found[1] + t + found[2], text, flags=re.S)
+    return text
+
+
+def write(folder: Path) -> None:
+    """Write each table as a page to include."""
+    folder.mkdir(exist_ok=True)
+    for table in (features, settings, public_names):
+        path = folder / f"{table.__name__}.md"
+        text = table()
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+
+
+if __name__ == "__main__":
+    path = ROOT / "README.md"
+    path.write_text(readme(path.read_text()))

@@ -1,0 +1,182 @@
+"""The demo: a chat written for Sanic 20.12, on the Sanic that is installed."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import quote
+
+import pytest
+
+from tests.support import RawClient
+from tests.support.browser import Browser, find_chromium
+from tests.support.server import _free_port
+
+APP = "sanic_legacy_ws.demo.app"
+
+needs_chromium = pytest.mark.skipif(find_chromium() is None, reason="no Chromium is installed")
+
+
+@pytest.fixture
+def demo(server):
+    return server(APP, way="install", single_process=True)
+
+
+def join(demo, name):
+    """A client in the chat under this name, with its own arrival read."""
+    client = connect(demo)
+    client.handshake(f"/chat?name={quote(name)}")
+    read(client, "joined", name=name)
+    return client
+
+
+def connect(target):
+    """A client, as soon as the server listens."""
+    deadline = time.monotonic() + 10
+    while isinstance(target, tuple) and not listening(target):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return RawClient(target)
+
+
+def listening(address):
+    with socket.socket() as sock:
+        return sock.connect_ex(address) == 0
+
+
+def read(client, kind, **fields):
+    """The next event of this kind with these fields; others are passed over."""
+    while True:
+        frame = client.receive_frame()
+        if frame.opcode == 9:
+            client.send_frame(10, frame.payload)
+            continue
+        assert frame.opcode == 1, frame
+        event = json.loads(frame.payload)
+        if event["type"] == kind and all(event[k] == v for k, v in fields.items()):
+            return event
+
+
+def read_close(client):
+    """The server's close frame; what comes before it is passed over."""
+    frame = client.receive_frame()
+    while frame.opcode != 8:
+        frame = client.receive_frame()
+    return frame
+
+
+def get(url, body=None):
+    headers = {"Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers=headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_chat(demo):
+    """What one says, the other reads."""
+    with join(demo, "ann") as ann, join(demo, "bob") as bob:
+        ann.send_text('{"type": "say", "text": "h\\u00e9"}')
+        assert read(bob, "said", name="ann")["text"] == "hé"
+
+
+def test_history(demo):
+    """Who comes later reads what was said before."""
+    with join(demo, "early") as early:
+        early.send_text('{"type": "say", "text": "first"}')
+        read(early, "said", name="early")
+    with RawClient(demo) as late:
+        late.handshake("/chat?name=late")
+        assert read(late, "said", name="early")["text"] == "first"
+
+
+def test_rest(demo):
+    """What is posted over HTTP is read over WebSocket, and HTTP tells who is there."""
+    url = f"http://127.0.0.1:{demo.port}/api"
+    with join(demo, "rest reader") as reader:
+        assert "rest reader" in get(url + "/status")["names"]
+        assert get(url + "/messages", {"text": "posted"})["readers"] >= 1
+        assert read(reader, "said", name="REST")["text"] == "posted"
+    assert get(url + "/messages")[-1]["text"] == "posted"
+
+
+@pytest.mark.parametrize(
+    ("ask", "code", "reason"),
+    [
+        ({"type": "close", "code": 1000, "reason": "goodbye"}, 1000, "goodbye"),
+        ({"type": "close", "code": 4001, "reason": "later"}, 4001, "later"),
+        ({"type": "fail"}, 1011, ""),
+        ({"type": "say", "text": "x" * 70000}, 1009, None),
+    ],
+    ids=["close", "own-code", "handler-raises", "too-big"],
+)
+def test_server_closes(demo, ask, code, reason):
+    """Each way of ending gives its close code."""
+    with join(demo, "leaver") as leaver:
+        leaver.send_text(json.dumps(ask))
+        frame = read_close(leaver)
+        assert frame.close_code == code
+        assert reason is None or frame.close_reason == reason
+
+
+def test_others_learn_the_close_code(demo):
+    """When one leaves, the others are told code and reason."""
+    with join(demo, "stayer") as stayer:
+        with join(demo, "goer") as goer:
+            goer.close(4002, "enough")
+        left = read(stayer, "left", name="goer")
+        assert (left["code"], left["reason"]) == (4002, "enough")
+
+
+def test_latency(demo):
+    """The handler measures its ping."""
+    with join(demo, "pinged") as client:
+        assert read(client, "latency")["ms"] > 0
+
+
+def test_clock(demo):
+    """A recv that times out, again and again, costs nothing: the next message arrives."""
+    with RawClient(demo) as client:
+        client.handshake("/clock")
+        client.send_text("0.1")
+        for _ in range(5):
+            assert len(client.receive_message()) == len("12:00:00")
+        client.close()
+
+
+@needs_chromium
+def test_page(demo):
+    """Two pages talk to each other; one asks to be closed, shows the code and comes back."""
+    with Browser() as browser:
+        one, two = (browser.open(f"http://127.0.0.1:{demo.port}/") for _ in "12")
+        for page in (one, two):
+            page.wait("document.querySelector('#state').textContent === 'open'")
+        one.evaluate("text.value = 'from one page'; document.querySelector('#say button').click()")
+        two.wait("log.innerText.includes('from one page')")
+        two.evaluate("document.querySelector('[data-code=\"4001\"]').click()")
+        two.wait("closes.innerText.includes('4001')")
+        two.wait("document.querySelector('#state').textContent === 'open'")
+        two.wait("Number(latency.textContent) > 0")
+        assert one.errors == two.errors == []
+
+
+def test_command():
+    """The command serves the demo and ends by SIGTERM with 0."""
+    port = _free_port()
+    code = f"from sanic_legacy_ws.demo import run; run(['--port', '{port}'])"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    try:
+        assert any(b"Starting worker" in line for line in process.stdout)
+        with join(("127.0.0.1", port), "ann") as ann:
+            read(ann, "latency")
+            process.terminate()
+            assert read_close(ann).close_code == 1001
+        process.communicate(timeout=15)
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
