@@ -270,6 +270,15 @@ async def send_loop(case):
         await asyncio.sleep(0.001)
 
 
+@handler("/flood")
+async def flood(case):
+    """Send 25 MiB in pieces of 64 KiB, and tell how far it has got."""
+    for count in range(1, 401):
+        await case.ws.send(b"x" * 65536)
+        if count % 20 == 0:
+            case.seen(f"sent {count}")
+
+
 @handler("/ping")
 async def ping(case):
     ws = case.ws

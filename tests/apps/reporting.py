@@ -13,7 +13,7 @@ from typing import Any
 EVENTS = os.environ.get("TEST_EVENTS", os.devnull)
 
 
-def report(name: str, **fields: Any) -> None:
+def report(name: str, /, **fields: Any) -> None:
     """Append one event; one write call, so lines of several workers stay whole."""
     line = json.dumps({"event": name, "pid": os.getpid(), **fields}) + "\n"
     fd = os.open(EVENTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

@@ -25,6 +25,8 @@ START_TIMEOUT = 30.0
 STOP_TIMEOUT = 25.0
 # Sanic 22.9 and later hang when SIGTERM comes before every worker has reported to the manager.
 WORKERS_SETTLE = 2.0
+# What a worker logs right before it runs its loop for good; a SIGTERM before that can get lost.
+WORKER_RUNS = "Worker ready [" if sanic_version >= (25, 12) else "Starting worker ["
 NOT_IN_ENVIRONMENT = ("PYTHONPATH", "PYTHONWARNINGS", "PYTEST_CURRENT_TEST")
 
 
@@ -239,7 +241,7 @@ class Server:
     def _ready(self) -> bool:
         if not self.alive:
             raise self._failure(f"exited with {self._running().returncode}")
-        return self.log.count("Starting worker [") >= self.workers and self._accepts()
+        return self.log.count(WORKER_RUNS) >= self.workers and self._accepts()
 
     def _accepts(self) -> bool:
         family = socket.AF_UNIX if self.unix_path else socket.AF_INET
