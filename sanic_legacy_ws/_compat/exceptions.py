@@ -53,7 +53,11 @@ class _Closed:
         self.rcvd = rcvd
         self.sent = sent
         self.rcvd_then_sent = rcvd_then_sent
-        self.message = str(self)
+
+    @property
+    def message(self) -> str:
+        """The text, where Sanic's exceptions have theirs."""
+        return str(self)
 
     @property
     def code(self) -> int:

@@ -34,6 +34,7 @@ def broadcast(
         if connection.state is not State.OPEN:
             continue
         if connection._clear:
+            connection._messages_sent += 1
             connection._put_frame(encoder.frame_for(connection._deflate))
         else:
             skipped.append(connection)

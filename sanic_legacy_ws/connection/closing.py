@@ -169,6 +169,9 @@ class Closing:
     def _send_close(self, payload: bytes) -> None:
         raise NotImplementedError
 
+    def _put_frame(self, frame: bytes) -> None:
+        raise NotImplementedError
+
     def _put_control(self, first: int, payload: bytes) -> None:
         raise NotImplementedError
 

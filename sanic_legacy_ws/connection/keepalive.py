@@ -11,16 +11,16 @@ import random
 from typing import Any, Mapping, NamedTuple
 from weakref import WeakKeyDictionary
 
-from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG
+from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG, frame
 from .closing import Closing, State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
 
 
 class Ping(NamedTuple):
-    """A ping that waits for its pong; ``waiter`` is None for keepalive's own."""
+    """A ping that waits for its pong."""
 
-    waiter: asyncio.Future[float] | None
+    waiter: asyncio.Future[float]
     sent_at: float
 
 
@@ -90,6 +90,7 @@ class Keepalive(Closing):
     _pings: dict[bytes, Ping] | None = None
     _tick = 0  # bucket of the clock, 0 for none
     _probe: bytes | None = None  # payload of keepalive's own ping, while it is unanswered
+    _probed_at = 0.0
     _ping_at = 0.0
     _answer_by = 0.0
     _last_chance = False
@@ -115,7 +116,9 @@ class Keepalive(Closing):
         if self._pings is not None and payload in self._pings:
             raise RuntimeError("already waiting for a pong with the same data")
         waiter = self.loop.create_future()
-        self._expect_pong(payload, Ping(waiter, self.loop.time()))
+        if self._pings is None:
+            self._pings = {}
+        self._pings[payload] = Ping(waiter, self.loop.time())
         self._put_control(FIN | PING, payload)
         return waiter
 
@@ -129,11 +132,6 @@ class Keepalive(Closing):
             payload = random.getrandbits(32).to_bytes(4, "big")
             if self._pings is None or payload not in self._pings:
                 return payload
-
-    def _expect_pong(self, payload: bytes, ping: Ping) -> None:
-        if self._pings is None:
-            self._pings = {}
-        self._pings[payload] = ping
 
     def _on_ping(self, payload: bytes) -> None:
         """Answer a ping; while the peer does not read, only the latest one (section 5.5.3)."""
@@ -151,18 +149,32 @@ class Keepalive(Closing):
 
     def _on_pong(self, payload: bytes) -> None:
         """A pong answers its ping and all that were sent before it."""
-        pings = self._pings
-        if pings is None or payload not in pings:
+        if payload == self._probe:
+            sent_at = self._probed_at
+            self._probe = None
+        elif self._pings is not None and payload in self._pings:
+            sent_at = self._pings[payload].sent_at
+            if self._probed_at < sent_at:
+                self._probe = None
+        else:
             return
         now = self.loop.time()
-        for earlier in list(pings):
-            ping = pings.pop(earlier)
-            if earlier == self._probe:
-                self._probe = None
-            if ping.waiter is not None and not ping.waiter.done():
+        self.latency = now - sent_at
+        if self._pings is not None:
+            self._answer_pings(payload, sent_at, now)
+
+    def _answer_pings(self, payload: bytes, sent_at: float, now: float) -> None:
+        """Answer the pings up to that of ``payload``, or those before ``sent_at``."""
+        pings = self._pings
+        assert pings is not None
+        ours = payload not in pings
+        for earlier, ping in list(pings.items()):
+            if ours and ping.sent_at >= sent_at:
+                break
+            del pings[earlier]
+            if not ping.waiter.done():
                 ping.waiter.set_result(now - ping.sent_at)
             if earlier == payload:
-                self.latency = now - ping.sent_at
                 break
         if not pings:
             self._pings = None
@@ -171,7 +183,7 @@ class Keepalive(Closing):
         """No pong will come: whoever waits for one gets ConnectionClosed."""
         pings, self._pings = self._pings, None
         for ping in (pings or {}).values():
-            if ping.waiter is not None and not ping.waiter.done():
+            if not ping.waiter.done():
                 ping.waiter.set_exception(self.connection_closed_exc())
                 ping.waiter.exception()  # nothing is logged where nobody waits
 
@@ -224,11 +236,11 @@ class Keepalive(Closing):
         """Send keepalive's ping; return when to look again."""
         assert self.ping_interval is not None
         self._ping_at = now + self.ping_interval
-        self._put_control(FIN | PING, payload)
+        self._put_frame(frame(FIN | PING, payload))
         if self.ping_timeout is None:
             return self._ping_at
-        self._expect_pong(payload, Ping(None, now))
         self._probe = payload
+        self._probed_at = now
         self._last_chance = True
         self._answer_by = now + self.ping_timeout
         return min(self._answer_by, self._ping_at)

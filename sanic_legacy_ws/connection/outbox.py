@@ -40,9 +40,7 @@ class Outbox(Closing):
     _messages_sent = 0
     _bytes_sent = 0
 
-    async def send(
-        self, message: Data | Iterable[Data] | AsyncIterable[Data], *args: Any, **kwargs: Any
-    ) -> None:
+    async def send(self, message: Data | Iterable[Data] | AsyncIterable[Data]) -> None:
         """Send a message: text for a ``str``, binary for a bytes-like object.
 
         An iterable or asynchronous iterable of either is sent as one fragmented message, a
@@ -102,12 +100,12 @@ class Outbox(Closing):
             self.loop.call_soon(self._flush)
 
     def _put_frame(self, frame: bytes) -> None:
-        """Send a message that is encoded already, behind what waits for its flush."""
+        """Send an encoded frame at once, or behind what waits for its flush."""
         if self._out:
+            self._messages_sent -= 1
             self._out += (frame, b"")
             self._out_size += len(frame)
         else:
-            self._messages_sent += 1
             self._bytes_sent += len(frame)
             self.transport.write(frame)  # type: ignore[union-attr]
 

@@ -115,8 +115,9 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         """Take the transport (asyncio). Messages flow from `connection_open` on."""
         self.transport = transport
         transport.set_write_buffer_limits(self.write_limit)
-        self._remote_address = transport.get_extra_info("peername")
-        self._local_address = transport.get_extra_info("sockname")
+        if self._local_address is None:
+            self._remote_address = transport.get_extra_info("peername")
+            self._local_address = transport.get_extra_info("sockname")
 
     def connection_open(self) -> None:
         """The opening handshake is done: messages flow from here on (websockets 8.1)."""
@@ -339,11 +340,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     @property
     def waited_on(self) -> bool:
         """Whether a task waits on this connection, in whatever method."""
-        return bool(self._receiver or self._senders or self._ended or self._awaited_pings)
-
-    @property
-    def _awaited_pings(self) -> bool:
-        return any(ping.waiter is not None for ping in self.pings.values())
+        return bool(self._receiver or self._senders or self._ended or self._pings)
 
     @property
     def stats(self) -> Stats:

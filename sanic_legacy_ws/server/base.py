@@ -14,28 +14,10 @@ from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
 from ..connection import State
 from ..wire.close import CloseCode
 from .access_log import AccessLog
-from .settings import Settings
+from .settings import UNSET, Settings
 from .upgrade import negotiate
 from .websocket import SanicWebSocket
 from .worker import Worker
-
-_ARGUMENTS = (
-    "timeout",
-    "max_size",
-    "max_queue",
-    "read_limit",
-    "write_limit",
-    "ping_interval",
-    "ping_timeout",
-)
-
-
-class _Unset:
-    def __repr__(self) -> str:
-        return "unset"
-
-
-UNSET: Any = _Unset()
 
 
 class _CheckedAtStart:
@@ -53,7 +35,7 @@ class _CheckedAtStart:
         if instance is None:
             config = config_of_start(sys._getframe(1))
             if config is not None:
-                Settings.read(config, {})
+                Settings.read(config)
         return self._function.__get__(instance, owner)
 
 
@@ -131,17 +113,23 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         self._leave_http()
         self._access = AccessLog.opened(self, request)
         self.websocket = websocket
+        info: Any = self.conn_info
+        websocket._remote_address, websocket._local_address = info.peername, info.sockname
         websocket.connection_made(self.transport)
         websocket.connection_open()
         self._feed_surplus(websocket)
         return websocket
 
     def _read_settings(self) -> Settings:
-        given = {
-            name: value
-            for name in _ARGUMENTS
-            if (value := getattr(self, f"websocket_{name}")) is not UNSET
-        }
+        given = (
+            self.websocket_max_size,
+            self.websocket_max_queue,
+            self.websocket_read_limit,
+            self.websocket_write_limit,
+            self.websocket_ping_interval,
+            self.websocket_ping_timeout,
+            self.websocket_timeout,
+        )
         return Worker.of(self.app).settings(self.app.config, given)
 
     def _open_websocket(self, settings: Settings) -> SanicWebSocket:
@@ -189,15 +177,17 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
 
     def pause_writing(self) -> None:
         """The write buffer is full (asyncio)."""
-        super().pause_writing()
         if self.websocket is not None:
             self.websocket.pause_writing()
+        else:
+            super().pause_writing()
 
     def resume_writing(self) -> None:
         """The write buffer has drained (asyncio)."""
-        super().resume_writing()
         if self.websocket is not None:
             self.websocket.resume_writing()
+        else:
+            super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone (asyncio).

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, NamedTuple
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from ..wire.deflate import DeflateParameters
 from ..wire.handshake import AllowedOrigin, validate_origins
+
+
+class _Unset:
+    def __repr__(self) -> str:
+        return "unset"
+
+
+UNSET: Any = _Unset()
+"""An argument of the protocol that Sanic did not pass."""
 
 
 class SettingError(ValueError):
@@ -33,18 +42,21 @@ class Settings(NamedTuple):
     before_upgrade: Callable[..., Any] | None = None
 
     @classmethod
-    def read(cls, config: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
+    def read(cls, config: Mapping[str, Any], given: Sequence[Any] = ()) -> Settings:
         """Take each setting from ``given``, else from ``config``'s WEBSOCKET_*, else its default.
 
-        Raises SettingError for a value that cannot be used.
+        ``given`` holds the first settings, in order, UNSET for one that is not given. Raises
+        SettingError for a value that cannot be used.
         """
+        first = dict(zip(cls._fields, given))
         values = {}
         for name, reader in READERS.items():
             key = f"WEBSOCKET_{name.upper()}"
-            if name in given:
-                values[name] = reader(key, given[name])
-            elif key in config:
-                values[name] = reader(key, config[key])
+            value = first.get(name, UNSET)
+            if value is UNSET:
+                value = config.get(key, UNSET)
+            if value is not UNSET:
+                values[name] = reader(key, value)
         return cls(**values)
 
 

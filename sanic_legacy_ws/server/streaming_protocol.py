@@ -8,6 +8,23 @@ from .base import BaseWebSocketProtocol
 from .websocket import SanicWebSocket
 
 
+class _Always:
+    """Stands for the events of a connection that left HTTP: each holds 760 bytes."""
+
+    def is_set(self) -> bool:
+        return True
+
+    def set(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+    async def wait(self) -> bool:
+        return True
+
+
+_ALWAYS: Any = _Always()
+
+
 class StreamingWebSocketProtocol(BaseWebSocketProtocol):
     """For Sanic since 21.3: a connection task reads requests from ``recv_buffer``."""
 
@@ -20,6 +37,7 @@ class StreamingWebSocketProtocol(BaseWebSocketProtocol):
         """No HTTP request follows, no access line for one, no timer of HTTP's."""
         self._http.keep_alive = False
         self.access_log = False
+        self._can_write = self._data_received = _ALWAYS
         timer = getattr(self, "_callback_check_timeouts", None)
         if timer is not None:
             timer.cancel()
@@ -27,10 +45,10 @@ class StreamingWebSocketProtocol(BaseWebSocketProtocol):
     def _feed_surplus(self, websocket: SanicWebSocket) -> None:
         """Sanic kept what came with or after the upgrade request, and may have paused reading."""
         surplus = bytes(self.recv_buffer)
-        del self.recv_buffer[:]
-        transport: Any = self.transport
-        transport.resume_reading()
+        self.recv_buffer.clear()
         if surplus:
+            transport: Any = self.transport
+            transport.resume_reading()
             websocket.data_received(surplus)
 
     async def send(self, data: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Iterable, Mapping
 
+from .._compat.allocator import keep_freed_memory
 from .._compat.sanic import app_context
 from ..connection import LegacyWebSocket, State
 from ..wire.close import CloseCode
@@ -22,7 +23,8 @@ class Worker:
         self.websockets: set[LegacyWebSocket] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._settings: Settings | None = None
-        self._given: Mapping[str, Any] | None = None
+        self._given: tuple[Any, ...] = ()
+        keep_freed_memory()
 
     @classmethod
     def of(cls, app: Any) -> Worker:
@@ -33,7 +35,7 @@ class Worker:
             setattr(context, _ATTRIBUTE, worker)
         return worker
 
-    def settings(self, config: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
+    def settings(self, config: Mapping[str, Any], given: tuple[Any, ...]) -> Settings:
         """Return the settings, read again only where the protocol's own arguments differ."""
         if self._settings is None or given != self._given:
             self._settings = Settings.read(config, given)
