@@ -62,11 +62,16 @@ class Inbox(Closing):
             self._receiver = None
 
     async def _recv_within(self, timeout: float) -> Message | None:
-        until = self.loop.time() + timeout
-        deadline = self.loop.call_at(until, self._wake_receiver)
+        expired = False
+
+        def expire() -> None:
+            nonlocal expired
+            expired = True
+            self._wake_receiver()
+
+        deadline = self.loop.call_later(max(timeout, 0), expire)
         try:
-            await self._arrival()
-            while not self._messages and (self.state is State.CLOSED or self.loop.time() < until):
+            while not self._messages and not expired:
                 await self._arrival()
         finally:
             deadline.cancel()
