@@ -62,9 +62,17 @@ class Inbox(Closing):
             self._receiver = None
 
     async def _recv_within(self, timeout: float) -> Message | None:
-        deadline = self.loop.call_later(max(timeout, 0), self._wake_receiver)
+        expired = False
+
+        def expire() -> None:
+            nonlocal expired
+            expired = True
+            self._wake_receiver()
+
+        deadline = self.loop.call_later(max(timeout, 0), expire)
         try:
-            await self._arrival()
+            while not self._messages and not expired:
+                await self._arrival()
         finally:
             deadline.cancel()
         return await self.recv() if self._messages else None
@@ -77,18 +85,12 @@ class Inbox(Closing):
     def _room_made(self) -> None:
         """The queue was full and a message was taken: overridden by what feeds the queue."""
 
-    async def __aiter__(self) -> AsyncIterator[Message]:
+    def __aiter__(self) -> AsyncIterator[Message]:
         """Iterate over the messages until the connection closes.
 
         Ends on ConnectionClosedOK, raises ConnectionClosedError (websockets 8.1).
         """
-        try:
-            while True:
-                message = await self.recv()
-                assert message is not None
-                yield message
-        except ConnectionClosedOK:
-            return
+        return _Messages(self)
 
     async def recv_burst(self, max_recv: int = 256) -> list[Message]:
         """Return what is in the queue, at most ``max_recv`` messages, waiting for none.
@@ -97,8 +99,8 @@ class Inbox(Closing):
         """
         if self._receiver is not None:
             raise RuntimeError("recv is already waiting for the next message in another task")
-        if not self._messages and self.state is not State.OPEN:
-            await self.ensure_open()
+        if not self._messages and self.state in (State.CONNECTING, State.CLOSED):
+            raise self._not_open()
         messages = self.messages
         burst = [messages.popleft() for _ in range(min(max_recv, len(messages)))]
         if self._stalled:
@@ -113,3 +115,23 @@ class Inbox(Closing):
         message = await self.recv()
         assert message is not None
         yield message
+
+
+class _Messages:
+    """Iterates over a connection. A generator would need a task of the loop's to be closed."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Inbox) -> None:
+        self._connection = connection
+
+    def __aiter__(self) -> _Messages:
+        return self
+
+    async def __anext__(self) -> Message:
+        try:
+            message = await self._connection.recv()
+        except ConnectionClosedOK:
+            raise StopAsyncIteration from None
+        assert message is not None
+        return message

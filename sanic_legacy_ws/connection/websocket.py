@@ -22,6 +22,7 @@ from .inbox import Inbox
 from .keepalive import Keepalive
 from .outbox import Outbox
 
+_READ_ON = 1 << 20  # bytes to take in past a full queue, while closing
 _LINGER = 1.0  # seconds to read on after a failure, where the transport cannot be half-closed
 
 
@@ -65,6 +66,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     _bytes_received = 0
     _reading_paused = False
     _room_due = False
+    _keep_up_to = 0
     _host: str | None = None
     _port: int | None = None
     _secure: bool | None = None
@@ -100,6 +102,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         self.loop = loop if loop is not None else asyncio.get_event_loop()
         self._host, self._port, self._secure = host, port, secure
         self._out = []
+        self._stalled = True  # until connection_open
         self._room = sys.maxsize if max_queue is None else max_queue
         self._decoder = Decoder(max_size=max_size, mask=apply_mask)
 
@@ -124,6 +127,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         self.state = State.OPEN
         self._settle()
         self._start_keepalive()
+        self._go_on()
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived (asyncio)."""
@@ -172,7 +176,8 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         controls: list[ControlFrame] = []
         try:
             controls = self._decoder.decode(
-                messages, sys.maxsize if everything else self._room - before
+                messages,
+                sys.maxsize if everything or self.state is State.CLOSING else self._room - before,
             )
         except WireError as exc:
             fault = exc
@@ -187,7 +192,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
                     self._flush_due = True
                     self.loop.call_soon(self._flush)
             if before + arrived >= self._room:
-                self._stall()
+                self._stall(arrived)
         if controls:
             self._on_controls(controls)
         if fault is not None:
@@ -202,11 +207,19 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
             else:
                 self._on_pong(payload)
 
-    def _stall(self) -> None:
-        """The queue is full: leave the bytes where they are, in the end on the peer's side."""
+    def _stall(self, arrived: int) -> None:
+        """The queue is full: leave the bytes where they are, in the end on the peer's side.
+
+        While closing they are read, to find the peer's close frame. Past ``_READ_ON`` bytes the
+        messages are dropped, with all that follow, lest there be a gap.
+        """
         if self.state is State.OPEN:
             self._stalled = True
             self._limit_buffer()
+        elif self.state is State.CLOSING and self._bytes_received > self._keep_up_to:
+            self._room = 0
+            for _ in range(arrived):
+                self.messages.pop()
 
     def _limit_buffer(self) -> None:
         if self._decoder.buffered > self.read_limit and not self._reading_paused:
@@ -255,6 +268,8 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         self._hang_up()
 
     def _enter_closing(self) -> None:
+        if self.state is not State.CLOSING:
+            self._keep_up_to = self._bytes_received + _READ_ON
         super()._enter_closing()
         self._settle()
         self._stop_keepalive()
@@ -265,7 +280,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     def _read_out(self) -> None:
         """Nobody may ever read the full queue: go on past it, to find the peer's close frame."""
         if self.state is State.CLOSING and not self._decoder.closed:
-            self._pump(everything=True)
+            self._pump()
             if self._reading_paused:
                 self._resume_reading()
 
