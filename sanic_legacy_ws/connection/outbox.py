@@ -14,6 +14,7 @@ from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 from ..wire.deflate import Deflate
 from ..wire.frames import BINARY, CONTINUATION, FIN, RSV1, SHORT_BINARY, SHORT_TEXT, TEXT, header
 from .closing import Closing, State
+from .encoder import Encoder
 
 Data = Union[str, bytes, bytearray, memoryview]
 
@@ -101,8 +102,9 @@ class Outbox(Closing):
             self._flush_due = True
             self.loop.call_soon(self._flush)
 
-    def _put_frame(self, frame: bytes) -> None:
+    def _put_broadcast(self, encoder: Encoder) -> None:
         """Send a message that is encoded already, behind what waits for its flush."""
+        frame = encoder.frame_for(self._deflate)
         if self._out:
             self._out += (frame, b"")
             self._out_size += len(frame)
