@@ -7,8 +7,15 @@ import re
 from types import FrameType
 from typing import Any
 
+from sanic import Sanic
 from sanic import __version__ as SANIC_VERSION
+from sanic.asgi import ASGIApp
 from sanic.server import HttpProtocol
+
+try:
+    from sanic.models.asgi import MockTransport
+except ImportError:  # 20.12
+    from sanic.asgi import MockTransport  # type: ignore[attr-defined,no-redef]
 
 
 def version_info(version: str) -> tuple[int, int]:
@@ -26,6 +33,10 @@ TASK_ATTRIBUTE = "_task" if STREAMING_HTTP else "_request_handler_task"
 
 # Before 23.12, the access log's format wants numbers for status and byte.
 NUMERIC_ACCESS_LOG = SANIC < (23, 12)
+
+
+# Up to 21.3, an ASGI WebSocket is accepted before the route is known.
+ACCEPTS_IN_HANDLER = SANIC >= (21, 6)
 
 
 def app_context(app: Any) -> Any:
@@ -56,12 +67,16 @@ def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
 
 
 __all__ = [
+    "ACCEPTS_IN_HANDLER",
     "NUMERIC_ACCESS_LOG",
     "SANIC",
     "SANIC_VERSION",
     "STREAMING_HTTP",
     "TASK_ATTRIBUTE",
+    "ASGIApp",
     "HttpProtocol",
+    "MockTransport",
+    "Sanic",
     "app_context",
     "config_of_start",
     "handler_task",

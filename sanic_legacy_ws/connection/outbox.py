@@ -14,6 +14,7 @@ from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 from ..wire.deflate import Deflate
 from ..wire.frames import BINARY, CONTINUATION, FIN, RSV1, SHORT_BINARY, SHORT_TEXT, TEXT, header
 from .closing import Closing, State
+from .encoder import Encoder
 
 Data = Union[str, bytes, bytearray, memoryview]
 
@@ -98,6 +99,11 @@ class Outbox(Closing):
         elif not self._flush_due:
             self._flush_due = True
             self.loop.call_soon(self._flush)
+
+    def _put_broadcast(self, encoder: Encoder) -> None:
+        """Send a message that is encoded already."""
+        self._messages_sent += 1
+        self._put_frame(encoder.frame_for(self._deflate))
 
     def _put_frame(self, frame: bytes) -> None:
         """Send an encoded frame at once, or behind what waits for its flush."""

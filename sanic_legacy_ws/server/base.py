@@ -6,7 +6,6 @@ connection, and nothing that Sanic's HTTP side does reaches the socket any more.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import Any, Callable, ClassVar
 
@@ -51,8 +50,6 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
     __slots__ = (
         "__dict__",
         "_access",
-        "_handler_deadline",
-        "_settings",
         "websocket",
         "websocket_max_queue",
         "websocket_max_size",
@@ -86,8 +83,6 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         self.websocket_write_limit = websocket_write_limit
         self.websocket_ping_interval = websocket_ping_interval
         self.websocket_ping_timeout = websocket_ping_timeout
-        self._handler_deadline: asyncio.TimerHandle | None = None
-        self._settings: Settings | None = None
         self._access: AccessLog | None = None
 
     # The upgrade.
@@ -100,7 +95,7 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         ``subprotocols`` are the route's, in any collection. Raises a SanicException for a
         request that is refused: 400, 403, 405 or 426, or what the app's hook raises.
         """
-        settings = self._settings = self._read_settings()
+        settings = self._read_settings()
         upgrade = await negotiate(request, subprotocols, settings)
         await self._send_upgrade(upgrade.response)
         websocket = self._open_websocket(settings)
@@ -143,10 +138,7 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
             write_limit=settings.write_limit,
             loop=self.loop,
         )
-        websocket.send_timeout = settings.send_timeout
-        worker = Worker.of(self.app)
-        worker.websockets.add(websocket)
-        websocket.stopping = worker.stopping(self.app, self.loop)
+        websocket.serve(self.app, settings)
         return websocket
 
     async def _send_upgrade(self, response: bytes) -> None:
@@ -208,33 +200,8 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         Worker.of(self.app).websockets.discard(websocket)
         if self._access is not None:
             self._access.closed(websocket)
-        if task is not None and not websocket.handler_ended:
-            self._let_go(task, bool(waited_on or websocket.messages))
-
-    def _let_go(self, task: asyncio.Task[Any], needed: bool) -> None:
-        """Cancel the handler, at once or after ``websocket_timeout`` seconds.
-
-        ``needed``: something waited on the socket and now gets ConnectionClosed, or there are
-        messages left to read.
-        """
-        assert self._settings is not None
-        if self._settings.on_disconnect == "cancel" or not needed:
-            self._cancel_handler(task)
-        else:
-            self._handler_deadline = self.loop.call_later(
-                self._settings.timeout, self._cancel_handler, task
-            )
-
-    def _cancel_handler(self, task: asyncio.Task[Any]) -> None:
-        """Cancel it, again and again if it swallows that: no handler outlives its connection."""
-        assert self._settings is not None
-        assert self.websocket is not None
-        if task.done() or self.websocket.handler_ended:
-            return
-        task.cancel()
-        self._handler_deadline = self.loop.call_later(
-            self._settings.timeout, self._cancel_handler, task
-        )
+        if task is not None:
+            websocket.let_go(task, needed=waited_on or bool(websocket.messages))
 
     # What Sanic calls.
 
@@ -244,9 +211,7 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         if websocket is None:
             super().close(*args, **kwargs)
             return
-        websocket.handler_ended = True
-        if self._handler_deadline is not None:
-            self._handler_deadline.cancel()
+        websocket.end_handler()
         if websocket.state is State.OPEN:
             stopping = websocket.stopping is not None and websocket.stopping.done()
             websocket.end_connection(CloseCode.GOING_AWAY if stopping else CloseCode.NORMAL_CLOSURE)
@@ -265,5 +230,5 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         """Sanic's HTTP side answers after the upgrade: never on the wire, but a 500 tells of a
         handler that raised, where Sanic lets the exception out (up to 21.6)."""
         if self.websocket is not None and self.websocket.state is State.OPEN and status >= 500:
-            self.websocket.handler_ended = True
+            self.websocket.end_handler()
             self.websocket.end_connection(CloseCode.INTERNAL_ERROR)

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from . import sanic_websocket
+from .asgi_switch import install_asgi, uninstall_asgi
 from .protocol import WebSocketProtocol
 
 ALIAS = "sanic.websocket"
@@ -38,6 +39,7 @@ def install() -> None:
         if hasattr(module, "WebSocketProtocol"):
             _replace(module, "WebSocketProtocol", WebSocketProtocol)
     _install_alias()
+    install_asgi()
     if find_spec("gunicorn") is not None and find_spec("sanic.worker") is not None:
         worker = getattr(import_module("sanic.worker"), "GunicornWorker", None)
         if hasattr(worker, "websocket_protocol"):
@@ -46,6 +48,7 @@ def install() -> None:
 
 def uninstall() -> None:
     """Take `install` back. Apps that run already keep what they have."""
+    uninstall_asgi()
     while _replaced:
         target, name, original = _replaced.pop()
         if original is _MISSING:

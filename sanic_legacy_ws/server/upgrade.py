@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import isawaitable
-from typing import Any, Iterable, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 
 from sanic.exceptions import SanicException
 
@@ -42,6 +42,22 @@ async def negotiate(request: Any, subprotocols: Any, settings: Settings) -> Upgr
     answer, codec = agreed or (None, None)
     response = handshake.response(handshake.accept_key(asked.key), subprotocol, answer, extra)
     return Upgrade(response, subprotocol, codec, dict(extra))
+
+
+async def agree(
+    request: Any, offered: Sequence[str], supported: Any, settings: Settings
+) -> tuple[str | None, list[tuple[str, str]]]:
+    """Settle the terms of an upgrade that an ASGI server has judged by its RFC rules already.
+
+    offered: the client's subprotocols. supported: the route's. Returns the subprotocol and the
+    extra headers of the response; raises as `negotiate`.
+    """
+    try:
+        handshake.check_origin(request.headers.getall("origin", ()), settings.origins)
+    except HandshakeError as exc:
+        raise refusal(exc) from None
+    extra = await _ask_hook(request, settings)
+    return handshake.choose_subprotocol(offered, supported), extra
 
 
 def _parameters(request: Any, settings: Settings) -> deflate.DeflateParameters | None:

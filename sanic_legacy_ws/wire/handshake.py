@@ -197,6 +197,15 @@ def response(
         raise ValueError("a response header is outside latin-1") from None
 
 
+def extra_header(name: str, value: str) -> tuple[bytes, bytes]:
+    """An extra header of the 101 response, name in lower case, for a server that writes it itself.
+
+    Raises ValueError as `response` does.
+    """
+    _line(_extra_name(name), value)
+    return name.lower().encode(), value.encode("latin-1")
+
+
 def _check_upgrade(found: _Found) -> None:
     """RFC 6455 section 4.2.1, items 3 and 4."""
     connection, upgrade = found.get("connection"), found.get("upgrade")

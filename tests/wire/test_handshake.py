@@ -16,6 +16,7 @@ from sanic_legacy_ws.wire.handshake import (
     check_origin,
     check_request,
     choose_subprotocol,
+    extra_header,
     is_token,
     response,
     validate_origins,
@@ -388,3 +389,18 @@ def test_response_is_one_head(name: str, value: str) -> None:
     lines = head[:-4].split(b"\r\n")
     assert lines[4:] == [f"{name}: {value}".encode("latin-1")]
     assert b"\n" not in b"".join(lines)
+
+
+def test_extra_header_of_another_server():
+    """The name is in lower case, the value as it goes over the wire."""
+    assert extra_header("X-Cafe", "cr\u00e8me") == (b"x-cafe", b"cr\xe8me")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("X Y", "v"), ("Sec-WebSocket-Protocol", "v"), ("X", "a\r\nb"), ("X", "\u20ac")],
+)
+def test_extra_header_refuses(name, value):
+    """What the 101 response may not carry is refused, whoever writes it."""
+    with pytest.raises(ValueError, match=r"header|codec"):
+        extra_header(name, value)

@@ -1,0 +1,366 @@
+"""The same connection under an ASGI server, whose messages take the place of frames.
+
+The server judges the handshake, answers pings, keeps the connection alive and limits what it
+buffers. What is left is here: `AsgiWebSocket` feeds the inbox from ``receive``, and sends by
+``send``. See docs/reference/asgi.md for what ASGI cannot carry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from typing import Any, AsyncIterable, Awaitable, Callable, Dict, NoReturn, Tuple
+from urllib.parse import quote
+
+from .._compat.exceptions import Close, ConnectionClosed
+from ..connection import State
+from ..connection.encoder import Encoder
+from ..connection.outbox import Data
+from ..wire.close import CloseCode, truncate_reason
+from ..wire.decoder import Message
+from ..wire.handshake import extra_header
+from .upgrade import agree
+from .websocket import SanicWebSocket
+from .worker import Worker
+
+Event = Dict[str, Any]
+_Outgoing = Tuple[Event, int]
+
+_REFUSAL = "websocket.http.response"
+"""ASGI's extension by which a refusal has a status and a body of its own."""
+
+
+class AsgiWebSocket(SanicWebSocket):
+    """A LegacyWebSocket over ASGI: Sanic hands it to handlers under uvicorn, hypercorn and others.
+
+    Methods that are not described here do as those of `LegacyWebSocket`. Its ``max_size`` and
+    ``max_queue`` hold besides the server's own limits. ``read_limit``, ``write_limit`` (but for
+    `broadcast`), ``ping_interval`` and ``ping_timeout`` are the server's affair.
+    """
+
+    def __init__(
+        self,
+        transport: Any,
+        send: Callable[[Event], Awaitable[None]],
+        receive: Callable[[], Awaitable[Event]],
+    ) -> None:
+        super().__init__(ping_interval=None, ping_timeout=None, loop=asyncio.get_event_loop())
+        self.transport = transport
+        self._asgi_send = send
+        self._asgi_receive = receive
+        scope = transport.scope
+        self.subprotocols: list[str] = list(scope.get("subprotocols") or ())
+        self._has_refusals = _REFUSAL in (scope.get("extensions") or ())
+        self._remote_address = _address(scope.get("client"))
+        self._local_address = _address(scope.get("server"))
+        self.path = _path(scope)
+        self._app: Any = None
+        self._request: Any = None
+        self._task: asyncio.Task[Any] | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._backlog: deque[_Outgoing] = deque()
+        self._backlog_size = 0
+        self._sending = 0
+        self._room_ahead = asyncio.Event()
+        self._room_ahead.set()
+        self._discarding = False
+
+    # The handshake.
+
+    def bind(self, app: Any, request: Any) -> None:
+        """Learn the request and the settings of its app."""
+        self._app, self._request = app, request
+        self.request_headers = request.headers
+        settings = Worker.of(app).settings(app.config, {})
+        self.close_timeout = settings.timeout
+        self.max_size, self.max_queue = settings.max_size, settings.max_queue
+        self.write_limit = settings.write_limit
+        self._room = sys.maxsize if settings.max_queue is None else settings.max_queue
+
+    async def accept(self, subprotocols: Any = None) -> None:
+        """Accept the connection (Sanic). ``subprotocols`` are the route's, in any collection.
+
+        Asks the app's ``WEBSOCKET_ORIGINS`` and ``WEBSOCKET_BEFORE_UPGRADE`` first; raises a
+        SanicException if they refuse. Does nothing before there is a request, when Sanic up to
+        21.3 calls it too.
+        """
+        if self._request is None or self.state is not State.CONNECTING:
+            return
+        settings = Worker.of(self._app).settings(self._app.config, {})
+        self.subprotocol, extra = await agree(
+            self._request, self.subprotocols, subprotocols, settings
+        )
+        headers = [extra_header(name, value) for name, value in extra]
+        accept = {"type": "websocket.accept", "subprotocol": self.subprotocol, "headers": headers}
+        try:
+            await self._asgi_send(accept)
+        except Exception as exc:
+            self.connection_lost(None)
+            raise self.connection_closed_exc() from exc
+        self.response_headers = dict(extra)
+        self._task = asyncio.current_task()
+        self.serve(self._app, settings)
+        self.connection_open()
+        self._reader = self.loop.create_task(self._read())
+
+    async def respond(self, message: Event) -> None:
+        """Take what Sanic answers by HTTP: before `accept`, it refuses the WebSocket.
+
+        By ASGI's extension "websocket.http.response" where the server has it, else by a bare 403.
+        """
+        if self.state is not State.CONNECTING:
+            return
+        if not self._has_refusals:
+            await self.refuse()
+            return
+        refusal = {**message, "type": "websocket." + message["type"]}
+        if "headers" in refusal:
+            refusal["headers"] = list(refusal["headers"])
+        elif not message.get("more_body", False):
+            self.connection_lost(None)
+        await self._asgi_send(refusal)
+
+    async def refuse(self) -> None:
+        """Refuse the WebSocket if nothing was answered yet: the server answers 403."""
+        if self.state is State.CONNECTING:
+            self.connection_lost(None)
+            await self._asgi_send({"type": "websocket.close"})
+
+    async def finish(self) -> None:
+        """Sanic is done with the request, and the server closes TCP when this returns."""
+        self.end_handler()
+        if self.state is State.OPEN:
+            self._begin_close(CloseCode.INTERNAL_ERROR, "")  # Sanic 20.12 lets a failure out
+        try:
+            if self.state is State.CLOSING:
+                await self.wait_closed()
+        finally:
+            self._abort()
+
+    # Receiving.
+
+    async def _read(self) -> None:
+        """Feed the inbox, up to ``max_queue`` messages, until the connection is gone."""
+        try:
+            while self._take(await self._asgi_receive()):
+                await self._room_ahead.wait()
+        except Exception:
+            self.logger.exception("the ASGI server failed to receive")
+            self._disconnected()
+        self._wake_receiver()
+
+    def _take(self, event: Event) -> bool:
+        """Take an event; return whether another one may follow."""
+        kind = event.get("type")
+        if kind == "websocket.receive":
+            text = event.get("text")
+            self._arrived(event["bytes"] if text is None else text)
+        elif kind == "websocket.disconnect":
+            self._disconnected(event.get("code"), event.get("reason"))
+        elif kind != "websocket.connect":
+            self.logger.warning("the ASGI server sent no WebSocket event, but %r", kind)
+            return False
+        return self.state is not State.CLOSED
+
+    async def _arrival(self) -> None:
+        if self._reader is not None and self._reader.done():
+            self._disconnected()
+        await super()._arrival()
+
+    def _arrived(self, message: Message) -> None:
+        if self._discarding:
+            return
+        size = _size(message)
+        if self.max_size is not None and size > self.max_size:
+            self.fail_connection(CloseCode.MESSAGE_TOO_BIG, f"message over {self.max_size} bytes")
+            return
+        messages = self.messages
+        messages.append(message)
+        self._messages_received += 1
+        self._bytes_received += size
+        self._wake_receiver()
+        if len(messages) >= self._room and self.state is State.OPEN:
+            self._stalled = True
+            self._room_ahead.clear()
+
+    def _go_on(self) -> None:
+        """Receive on after a stall."""
+        self._room_due = False
+        if len(self.messages) < self._room:
+            self._read_out()
+
+    def _read_out(self) -> None:
+        self._stalled = False
+        self._room_ahead.set()
+
+    # Sending.
+
+    async def send(self, message: Any, *args: Any, **kwargs: Any) -> None:
+        """Send a message, as LegacyWebSocket does, but for two things.
+
+        Fragments are joined: ASGI has whole messages only. How much is buffered for a peer that
+        does not read is the server's affair.
+        """
+        while self._backlog and self.state is State.OPEN:
+            await self._until_settled()
+        if self.state is not State.OPEN:
+            await self.ensure_open()
+        if isinstance(message, (str, bytes, bytearray, memoryview)):
+            self._sending += 1
+            try:
+                await self._deliver(*_event(message))
+            finally:
+                self._sending -= 1
+        else:
+            await self._send_other(message)
+
+    async def _send_fragments(self, fragments: AsyncIterable[Data]) -> None:
+        parts: list[Data] = []
+        async for fragment in fragments:
+            if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
+                raise TypeError("data must be str or bytes-like")
+            if parts and isinstance(fragment, str) is not isinstance(parts[0], str):
+                raise TypeError("data contains inconsistent types")
+            parts.append(fragment)
+        if parts:
+            whole: Any = "" if isinstance(parts[0], str) else b""
+            await self.send(whole.join(parts))
+
+    async def _deliver(self, event: Event, size: int) -> None:
+        """Hand an event to the server; raise ConnectionClosed if that fails."""
+        try:
+            if self.send_timeout is None:
+                await self._asgi_send(event)
+            else:
+                await asyncio.wait_for(self._asgi_send(event), self.send_timeout)
+        except asyncio.TimeoutError as exc:
+            self._abort()
+            raise self.connection_closed_exc() from exc
+        except Exception as exc:
+            # Servers differ in what they raise when the peer is gone; why it went, the reader
+            # learns behind the messages that are not read yet.
+            if self.state is State.OPEN:
+                self._enter_closing()
+            await self.wait_closed()
+            raise self.connection_closed_exc() from exc
+        if event["type"] == "websocket.send":
+            self._messages_sent += 1
+            self._bytes_sent += size
+
+    def _put_broadcast(self, encoder: Encoder) -> None:
+        self._put_event(*_event(encoder.message))
+
+    def _send_close(self, payload: bytes) -> None:
+        assert self.close_sent is not None
+        code, reason = self.close_sent
+        event: Event = {"type": "websocket.close", "reason": reason}
+        if code != CloseCode.NO_STATUS_RCVD:
+            event["code"] = int(code)
+        self._put_event(event, 0)
+
+    def _put_event(self, event: Event, size: int) -> None:
+        """Send an event without waiting, in its turn."""
+        self._backlog.append((event, size))
+        self._backlog_size += size
+        if self._writer is None or self._writer.done():
+            self._writer = self.loop.create_task(self._write())
+        self._limit_backlog()
+
+    async def _write(self) -> None:
+        """Send what waits in the backlog."""
+        while self._backlog:
+            try:
+                await self._deliver(*self._backlog[0])
+            except ConnectionClosed:
+                self._backlog.clear()
+                self._backlog_size = 0
+            else:
+                self._backlog_size -= self._backlog.popleft()[1]
+            self._limit_backlog()
+        if self.state is State.CLOSING and self._reader is not None and self._reader.done():
+            self._abort()
+
+    def _limit_backlog(self) -> None:
+        """A broadcast passes over a connection that has too much waiting."""
+        self._write_paused = self._backlog_size > self.write_limit
+        self._settle()
+
+    # Pings.
+
+    async def ping(self, data: str | bytes | None = None) -> NoReturn:
+        """Not possible: raises NotImplementedError. The server has pings of its own."""
+        raise NotImplementedError("ASGI has no message for a ping; the ASGI server sends its own")
+
+    async def pong(self, data: str | bytes = b"") -> NoReturn:
+        """Not possible: raises NotImplementedError. The server answers pings."""
+        raise NotImplementedError("ASGI has no message for a pong; the ASGI server answers pings")
+
+    # The end.
+
+    def fail_connection(self, code: int = 1006, reason: str = "") -> None:
+        """Fail the connection: close it with ``code``, and drop what arrives. Does not wait.
+
+        1006 is sent as 1011: an ASGI server drops TCP only when the handler has ended.
+        """
+        if code == CloseCode.ABNORMAL_CLOSURE:
+            code = CloseCode.INTERNAL_ERROR
+        self._discarding = True
+        self._begin_close(code, truncate_reason(reason))
+
+    def _abort(self) -> None:
+        """Wait for the peer no longer. The server drops TCP when the handler has ended."""
+        for task in (self._reader, self._writer):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+        self._disconnected()
+
+    def _disconnected(self, code: int | None = 1006, reason: str | None = "") -> None:
+        """The connection is gone: ``code`` and ``reason`` are what the server says of that."""
+        if self.state is State.CLOSED:
+            return
+        if code != CloseCode.ABNORMAL_CLOSURE:
+            self.close_rcvd = Close(
+                CloseCode.NO_STATUS_RCVD if code is None else code, reason or ""
+            )
+            self.close_rcvd_then_sent = self.close_sent is None
+            if self.close_sent is None:
+                self.close_sent = self.close_rcvd  # the server has answered it
+        waited_on = self.waited_on
+        self._stalled = False
+        self.connection_lost(None)
+        if self._task is not None:
+            Worker.of(self._app).websockets.discard(self)
+            self.let_go(self._task, needed=waited_on or bool(self.messages))
+
+    @property
+    def waited_on(self) -> bool:
+        """Whether a task waits on this connection, in whatever method."""
+        return bool(self._sending) or super().waited_on
+
+
+def _event(message: Data) -> _Outgoing:
+    """The event that sends a message, and its size in bytes."""
+    if isinstance(message, str):
+        return {"type": "websocket.send", "text": message}, _size(message)
+    data = bytes(message)
+    return {"type": "websocket.send", "bytes": data}, len(data)
+
+
+def _size(message: Message) -> int:
+    if isinstance(message, bytes) or message.isascii():
+        return len(message)
+    return len(message.encode())
+
+
+def _address(address: Any) -> Any:
+    return None if address is None else tuple(address)
+
+
+def _path(scope: Event) -> str:
+    """The request target, as it was sent."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    query: bytes = scope.get("query_string") or b""
+    target = raw.partition(b"?")[0] + (b"?" + query if query else b"")
+    return target.decode("ascii", "backslashreplace")

@@ -1,0 +1,89 @@
+"""Put `AsgiWebSocket` in the place of Sanic's own ASGI WebSocket, and take it back."""
+
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable
+
+from .._compat.sanic import ACCEPTS_IN_HANDLER, STREAMING_HTTP, ASGIApp, MockTransport, Sanic
+from .asgi import AsgiWebSocket, Event
+
+_replaced: list[tuple[type, str, Any]] = []
+
+
+def install_asgi() -> None:
+    """Have every Sanic app of this process serve WebSockets by `AsgiWebSocket` under ASGI.
+
+    At any time before the first WebSocket; with Sanic 20.12 and 21.3, before the routes are added.
+    Calling it again does nothing; `uninstall_asgi` takes it back.
+    """
+    if _replaced:
+        return
+    _replace(MockTransport, "create_websocket_connection", _create_websocket_connection)
+    _replace(ASGIApp, "__call__", _finishing(ASGIApp.__call__))
+    if not ACCEPTS_IN_HANDLER:
+        _replace(Sanic, "_websocket_handler", _accepting(Sanic._websocket_handler))
+
+
+def uninstall_asgi() -> None:
+    """Take `install_asgi` back. Connections that are open keep what they have."""
+    while _replaced:
+        target, name, original = _replaced.pop()
+        setattr(target, name, original)
+
+
+def _replace(target: type, name: str, value: Any) -> None:
+    _replaced.append((target, name, getattr(target, name)))
+    setattr(target, name, value)
+
+
+def _create_websocket_connection(
+    self: Any,
+    send: Callable[[Event], Awaitable[None]],
+    receive: Callable[[], Awaitable[Event]],
+) -> AsgiWebSocket:
+    """Sanic's transport makes the connection, and sends HTTP responses through it."""
+    websocket = AsgiWebSocket(self, send, receive)
+    self._websocket_connection = websocket
+    self._send = websocket.respond
+    return websocket
+
+
+def _finishing(call: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    """Sanic handles a request by ``call``; a WebSocket knows of it, before and after."""
+
+    async def __call__(self: Any) -> None:
+        websocket = getattr(self, "ws", None)
+        if not isinstance(websocket, AsgiWebSocket):
+            await call(self)
+            return
+        websocket.bind(self.sanic_app, self.request)
+        try:
+            await (call if STREAMING_HTTP else _answer)(self)
+            await websocket.refuse()
+        finally:
+            await websocket.finish()
+
+    return __call__
+
+
+async def _answer(self: Any) -> None:
+    """Sanic 20.12 drops the response to a WebSocket: have it sent as any other."""
+
+    async def callback(response: Any) -> None:
+        if response is not None:
+            await self.stream_callback(response)
+
+    await self.sanic_app.handle_request(self.request, None, callback)
+
+
+def _accepting(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Sanic 20.12 and 21.3 accept before they know the route; 21.6 does when it runs it."""
+
+    async def _websocket_handler(
+        self: Any, handler: Any, request: Any, *args: Any, subprotocols: Any = None, **kwargs: Any
+    ) -> Any:
+        if self.asgi:
+            await request.transport.get_websocket_connection().accept(subprotocols)
+        return await handle(self, handler, request, *args, subprotocols=subprotocols, **kwargs)
+
+    return _websocket_handler
