@@ -6,8 +6,9 @@ import asyncio
 from typing import Any, Iterable, Mapping
 
 from .._compat.sanic import app_context
-from ..connection import LegacyWebSocket, State
+from ..connection import LegacyWebSocket
 from ..wire.close import CloseCode
+from .occupant import Occupant
 from .settings import Settings
 
 _GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
@@ -19,7 +20,7 @@ class Worker:
     """One app's WebSockets in this process."""
 
     def __init__(self) -> None:
-        self.websockets: set[LegacyWebSocket] = set()
+        self.occupants: set[Occupant] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._settings: Settings | None = None
         self._given: Mapping[str, Any] | None = None
@@ -59,9 +60,9 @@ class Worker:
 
     def close_all(self) -> None:
         """Close what is still open: a handler that ignores its cancellation holds nothing up."""
-        for websocket in list(self.websockets):
-            if websocket.state is State.OPEN:
-                LegacyWebSocket.end_connection(websocket, CloseCode.GOING_AWAY)
+        for occupant in list(self.occupants):
+            if occupant.open:
+                occupant.end_connection(CloseCode.GOING_AWAY)
 
 
 def connections(app: Any) -> Iterable[LegacyWebSocket]:
@@ -69,4 +70,5 @@ def connections(app: Any) -> Iterable[LegacyWebSocket]:
 
     ``app`` is a Sanic app. Each worker knows its own connections only.
     """
-    return [ws for ws in Worker.of(app).websockets if ws.open]
+    websockets = [each for each in Worker.of(app).occupants if isinstance(each, LegacyWebSocket)]
+    return [websocket for websocket in websockets if websocket.open]

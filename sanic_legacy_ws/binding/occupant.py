@@ -1,0 +1,72 @@
+"""How a handler ended, as far as Sanic lets one see it.
+
+Sanic closes with 1000 however the handler ended. Here the handler's own task says how it did:
+1011 if it raised, 1001 if the worker stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+from .._compat.exceptions import ConnectionClosed
+from .._compat.sanic import handler_task
+from ..wire.close import CloseCode
+
+
+class Occupant:
+    """What `UpgradableProtocol` asks of that which has a connection after the upgrade."""
+
+    stopping: asyncio.Future[None] | None = None
+    """Done when the worker begins to stop."""
+
+    handler_ended = False
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has begun to close the connection."""
+        raise NotImplementedError
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is gone."""
+        raise NotImplementedError
+
+    @property
+    def waited_on(self) -> bool:
+        """Whether a task waits on the connection, and will be told when it is gone."""
+        raise NotImplementedError
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are messages that a handler can still read."""
+        raise NotImplementedError
+
+    def end_connection(self, code: int = 1000, reason: str = "") -> None:
+        """Begin to close the connection; does not wait."""
+        raise NotImplementedError
+
+    def _code_of_end(self, code: int) -> int:
+        """Return ``code``, or what the end of the handler asks for if it is Sanic that closes.
+
+        To be called by a method that Sanic calls, and by nothing in between.
+        """
+        task = handler_task(sys._getframe(2))
+        if task is None:
+            return code
+        self.handler_ended = True
+        return self.code_for(task) or code
+
+    def code_for(self, task: asyncio.Future[Any]) -> int | None:
+        """Return the close code that the end of the handler's task asks for, if any."""
+        if task.done() and not task.cancelled():
+            error = task.exception()
+            if error is not None and not isinstance(error, ConnectionClosed):
+                return CloseCode.INTERNAL_ERROR
+        return CloseCode.GOING_AWAY if self.worker_stops else None
+
+    @property
+    def worker_stops(self) -> bool:
+        """Whether the worker has begun to stop."""
+        return self.stopping is not None and self.stopping.done()
