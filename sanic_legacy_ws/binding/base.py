@@ -194,6 +194,7 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
             return
         waited_on = occupant.waited_on
         self._receiver.connection_lost(exc)
+        occupant.left()
         task = getattr(self, TASK_ATTRIBUTE)
         setattr(self, TASK_ATTRIBUTE, None)
         super().connection_lost(exc)

@@ -1,4 +1,4 @@
-"""How a handler ended, as far as Sanic lets one see it.
+"""What has a connection after the upgrade, and how its handler ended.
 
 Sanic closes with 1000 however the handler ended. Here the handler's own task says how it did:
 1011 if it raised, 1001 if the worker stops.
@@ -46,6 +46,9 @@ class Occupant:
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection; does not wait."""
         raise NotImplementedError
+
+    def left(self) -> None:
+        """The connection is gone."""
 
     def _code_of_end(self, code: int) -> int:
         """Return ``code``, or what the end of the handler asks for if it is Sanic that closes.
