@@ -2,10 +2,10 @@
 
 from ._compat.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
 from ._compat.version import __version__
+from .binding.worker import connections
 from .connection import LegacyWebSocket, State, broadcast
 from .server.install import install, uninstall
 from .server.protocol import WebSocketProtocol
-from .server.worker import connections
 
 WebSocketCommonProtocol = LegacyWebSocket
 

@@ -54,6 +54,19 @@ def config_of_start(frame: FrameType) -> Any:
     return frame.f_locals.get("config")
 
 
+def websocket_route_handler(request: Any) -> Any:
+    """Return the handler of the WebSocket route that ``request`` goes to, None if there is none.
+
+    Sanic wraps it in a partial of its `_websocket_handler`, on every line.
+    """
+    if STREAMING_HTTP:
+        handler = getattr(request.route, "handler", None)
+    else:
+        handler = request.app.router.get(request)[0]
+    arguments = getattr(handler, "args", ())
+    return arguments[0] if arguments else None
+
+
 def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
     """Return the handler's task if ``frame`` is Sanic's `_websocket_handler`, else None.
 
@@ -80,4 +93,5 @@ __all__ = [
     "app_context",
     "config_of_start",
     "handler_task",
+    "websocket_route_handler",
 ]

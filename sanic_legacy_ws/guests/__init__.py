@@ -1,1 +1,10 @@
-"""Other WebSocket frameworks on the connections that Sanic accepted."""
+"""Other WebSocket frameworks on the connections that Sanic accepted.
+
+The ready guests are modules of their own, each with the extra of its name to install:
+`sanic_legacy_ws.guests.websockets_legacy`, `.wsproto` and `.picows`.
+"""
+
+from .base import GuestProtocol, Opening, guest
+from .contract import wrap
+
+__all__ = ["GuestProtocol", "Opening", "guest", "wrap"]

@@ -14,15 +14,15 @@ from typing import Any, AsyncIterable, Awaitable, Callable, Dict, NoReturn, Tupl
 from urllib.parse import quote
 
 from .._compat.exceptions import Close, ConnectionClosed
+from ..binding.upgrade import agree
+from ..binding.worker import Worker
 from ..connection import State
 from ..connection.encoder import Encoder
 from ..connection.outbox import Data
 from ..wire.close import CloseCode, truncate_reason
 from ..wire.decoder import Message
 from ..wire.handshake import extra_header
-from .upgrade import agree
 from .websocket import SanicWebSocket
-from .worker import Worker
 
 Event = Dict[str, Any]
 _Outgoing = Tuple[Event, int]
@@ -73,7 +73,7 @@ class AsgiWebSocket(SanicWebSocket):
         """Learn the request and the settings of its app."""
         self._app, self._request = app, request
         self.request_headers = request.headers
-        settings = Worker.of(app).settings(app.config, {})
+        settings = Worker.of(app).settings(app.config, ())
         self.close_timeout = settings.timeout
         self.max_size, self.max_queue = settings.max_size, settings.max_queue
         self.write_limit = settings.write_limit
@@ -88,7 +88,7 @@ class AsgiWebSocket(SanicWebSocket):
         """
         if self._request is None or self.state is not State.CONNECTING:
             return
-        settings = Worker.of(self._app).settings(self._app.config, {})
+        settings = Worker.of(self._app).settings(self._app.config, ())
         self.subprotocol, extra = await agree(
             self._request, self.subprotocols, subprotocols, settings
         )
@@ -101,7 +101,8 @@ class AsgiWebSocket(SanicWebSocket):
             raise self.connection_closed_exc() from exc
         self.response_headers = dict(extra)
         self._task = asyncio.current_task()
-        self.serve(self._app, settings)
+        self.send_timeout = settings.send_timeout
+        Worker.of(self._app).admit(self, self._app, self.loop)
         self.connection_open()
         self._reader = self.loop.create_task(self._read())
 
@@ -331,7 +332,7 @@ class AsgiWebSocket(SanicWebSocket):
         self._stalled = False
         self.connection_lost(None)
         if self._task is not None:
-            Worker.of(self._app).websockets.discard(self)
+            Worker.of(self._app).occupants.discard(self)
             self.let_go(self._task, needed=waited_on or bool(self.messages))
 
     @property

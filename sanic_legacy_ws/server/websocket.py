@@ -1,40 +1,18 @@
-"""The connection as Sanic's `_websocket_handler` drives it.
-
-Sanic closes with 1000 however the handler ended. Here the handler's own task says how it did:
-1011 if it raised, 1001 if the worker stops.
-"""
+"""The connection as Sanic's `_websocket_handler` drives it."""
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from typing import Any
-
-from .._compat.exceptions import ConnectionClosed
-from .._compat.sanic import handler_task
+from ..binding.occupant import Occupant
 from ..connection import LegacyWebSocket
-from ..wire.close import CloseCode
-from .settings import Settings
-from .worker import Worker
 
 
-class SanicWebSocket(LegacyWebSocket):
+class SanicWebSocket(LegacyWebSocket, Occupant):
     """A LegacyWebSocket that Sanic handed to a handler."""
 
-    stopping: asyncio.Future[None] | None = None
-    """Done when the worker begins to stop."""
-
-    handler_ended = False
-    on_disconnect: str = "raise"
-    _handler_deadline: asyncio.TimerHandle | None = None
-
-    def serve(self, app: Any, settings: Settings) -> None:
-        """Be one of the WebSockets of ``app`` in this worker."""
-        self.send_timeout = settings.send_timeout
-        self.on_disconnect = settings.on_disconnect
-        worker = Worker.of(app)
-        worker.websockets.add(self)
-        self.stopping = worker.stopping(app, self.loop)
+    @property
+    def unread(self) -> bool:
+        """Whether there are messages that a handler can still read."""
+        return bool(self._messages)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection, as LegacyWebSocket does."""
@@ -45,53 +23,3 @@ class SanicWebSocket(LegacyWebSocket):
         """Begin to close the connection, as LegacyWebSocket does."""
         code = self._code_of_end(code)
         super().end_connection(code, reason)
-
-    def _code_of_end(self, code: int) -> int:
-        """Return ``code``, or what the end of the handler asks for if it is Sanic that closes."""
-        task = handler_task(sys._getframe(2))
-        if task is None:
-            return code
-        self.end_handler()
-        return self.code_for(task) or code
-
-    def code_for(self, task: asyncio.Future[Any]) -> int | None:
-        """Return the close code that the end of the handler's task asks for, if any."""
-        if task.done() and not task.cancelled():
-            error = task.exception()
-            if error is not None and not isinstance(error, ConnectionClosed):
-                return CloseCode.INTERNAL_ERROR
-        if self.stopping is not None and self.stopping.done():
-            return CloseCode.GOING_AWAY
-        return None
-
-    # What happens to the handler when the connection is gone (WEBSOCKET_ON_DISCONNECT).
-
-    def let_go(self, task: asyncio.Task[Any], needed: bool) -> None:
-        """Cancel the handler's task, at once or after ``close_timeout`` seconds.
-
-        ``needed``: something waited on the socket and now gets ConnectionClosed, or there are
-        messages left to read.
-        """
-        if self.handler_ended:
-            return
-        if self.on_disconnect == "cancel" or not needed:
-            self._cancel_handler(task)
-        else:
-            self._handler_deadline = self.loop.call_later(
-                self.close_timeout, self._cancel_handler, task
-            )
-
-    def _cancel_handler(self, task: asyncio.Task[Any]) -> None:
-        """Cancel it, again and again if it swallows that: no handler outlives its connection."""
-        if task.done() or self.handler_ended:
-            return
-        task.cancel()
-        self._handler_deadline = self.loop.call_later(
-            self.close_timeout, self._cancel_handler, task
-        )
-
-    def end_handler(self) -> None:
-        """The handler is done: nothing of it is left to cancel."""
-        self.handler_ended = True
-        if self._handler_deadline is not None:
-            self._handler_deadline.cancel()

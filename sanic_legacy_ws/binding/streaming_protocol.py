@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import BaseWebSocketProtocol
-from .websocket import SanicWebSocket
+from .base import BaseUpgradableProtocol
 
 
 class _Always:
@@ -25,7 +24,7 @@ class _Always:
 _ALWAYS: Any = _Always()
 
 
-class StreamingWebSocketProtocol(BaseWebSocketProtocol):
+class StreamingProtocol(BaseUpgradableProtocol):
     """For Sanic since 21.3: a connection task reads requests from ``recv_buffer``."""
 
     __slots__ = ()
@@ -42,18 +41,14 @@ class StreamingWebSocketProtocol(BaseWebSocketProtocol):
         if timer is not None:
             timer.cancel()
 
-    def _feed_surplus(self, websocket: SanicWebSocket) -> None:
-        """Sanic kept what came with or after the upgrade request, and may have paused reading."""
+    def _take_surplus(self) -> bytes:
         surplus = bytes(self.recv_buffer)
         self.recv_buffer.clear()
-        if surplus:
-            transport: Any = self.transport
-            transport.resume_reading()
-            websocket.data_received(surplus)
+        return surplus
 
     async def send(self, data: bytes) -> None:
         """Write a piece of an HTTP response (Sanic)."""
-        if self.websocket is None:
+        if self._receiver is None:
             await super().send(data)
             return
         response = getattr(self._http, "response", None)

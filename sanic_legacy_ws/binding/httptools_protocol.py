@@ -6,13 +6,12 @@ from typing import Any
 
 from httptools import HttpParserUpgrade
 
-from .base import BaseWebSocketProtocol
-from .websocket import SanicWebSocket
+from .base import BaseUpgradableProtocol
 
 _PAUSE_AT = 1 << 16  # bytes kept for an upgrade that is not decided yet
 
 
-class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
+class HttptoolsProtocol(BaseUpgradableProtocol):
     """For Sanic 20.12.
 
     The parser stops at an upgrade request. What follows it is neither HTTP nor WebSocket until
@@ -27,8 +26,8 @@ class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived (asyncio)."""
-        if self.websocket is not None:
-            self.websocket.data_received(data)
+        if self._receiver is not None:
+            self._receiver.data_received(data)
         elif self._surplus is not None:
             self._keep(data)
         else:
@@ -46,7 +45,6 @@ class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
 
     def _take_surplus(self) -> bytes:
         surplus, self._surplus = bytes(self._surplus or b""), None
-        self.transport.resume_reading()
         return surplus
 
     async def _send_upgrade(self, response: bytes) -> None:
@@ -60,16 +58,11 @@ class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
             if timer is not None:
                 timer.cancel()
 
-    def _feed_surplus(self, websocket: SanicWebSocket) -> None:
-        surplus = self._take_surplus()
-        if surplus:
-            websocket.data_received(surplus)
-
     # What Sanic's handle_request writes when the handler is done.
 
     def write_response(self, response: Any) -> None:
         """Write an HTTP response (Sanic); after an upgrade: the handler is done."""
-        if self.websocket is None:
+        if self._receiver is None:
             super().write_response(response)
             self._next_request()
             return
@@ -78,7 +71,7 @@ class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
 
     async def stream_response(self, response: Any) -> None:
         """Stream an HTTP response (Sanic); after an upgrade: the handler is done."""
-        if self.websocket is None:
+        if self._receiver is None:
             await super().stream_response(response)
             self._next_request()
             return
@@ -86,12 +79,13 @@ class HttptoolsWebSocketProtocol(BaseWebSocketProtocol):
 
     def write_error(self, exception: Exception) -> None:
         """Write an HTTP error (Sanic); after an upgrade, nothing of HTTP is written."""
-        if self.websocket is None:
+        if self._receiver is None:
             super().write_error(exception)
 
     def _next_request(self) -> None:
         """The upgrade was refused: what followed the request is HTTP after all."""
         if self._surplus is not None and self.transport is not None:
             surplus = self._take_surplus()
+            self.transport.resume_reading()
             if surplus and not self.transport.is_closing():
                 self.data_received(surplus)

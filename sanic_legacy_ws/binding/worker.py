@@ -7,8 +7,9 @@ from typing import Any, Iterable, Mapping
 
 from .._compat.allocator import keep_freed_memory
 from .._compat.sanic import app_context
-from ..connection import LegacyWebSocket, State
+from ..connection import LegacyWebSocket
 from ..wire.close import CloseCode
+from .occupant import Occupant
 from .settings import Settings
 
 _GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
@@ -20,7 +21,7 @@ class Worker:
     """One app's WebSockets in this process."""
 
     def __init__(self) -> None:
-        self.websockets: set[LegacyWebSocket] = set()
+        self.occupants: set[Occupant] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._settings: Settings | None = None
         self._given: tuple[Any, ...] = ()
@@ -42,7 +43,14 @@ class Worker:
             self._given = given
         return self._settings
 
-    def stopping(self, app: Any, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+    def admit(self, occupant: Occupant, app: Any, loop: asyncio.AbstractEventLoop) -> None:
+        """Count ``occupant`` among the WebSockets of ``app``."""
+        self.occupants.add(occupant)
+        occupant.stopping = self._stopping_of(app, loop)
+        if self._settings is not None:
+            occupant.on_disconnect = self._settings.on_disconnect
+
+    def _stopping_of(self, app: Any, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
         """Return a future that is done as soon as Sanic begins to stop this worker.
 
         Before it stops, Sanic cancels every task in ``app.websocket_tasks``, on every line: a
@@ -61,9 +69,9 @@ class Worker:
 
     def close_all(self) -> None:
         """Close what is still open: a handler that ignores its cancellation holds nothing up."""
-        for websocket in list(self.websockets):
-            if websocket.state is State.OPEN:
-                LegacyWebSocket.end_connection(websocket, CloseCode.GOING_AWAY)
+        for occupant in list(self.occupants):
+            if occupant.open:
+                occupant.end_connection(CloseCode.GOING_AWAY)
 
 
 def connections(app: Any) -> Iterable[LegacyWebSocket]:
@@ -71,4 +79,5 @@ def connections(app: Any) -> Iterable[LegacyWebSocket]:
 
     ``app`` is a Sanic app. Each worker knows its own connections only.
     """
-    return [ws for ws in Worker.of(app).websockets if ws.open]
+    websockets = [each for each in Worker.of(app).occupants if isinstance(each, LegacyWebSocket)]
+    return [websocket for websocket in websockets if websocket.open]

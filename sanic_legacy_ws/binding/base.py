@@ -1,25 +1,32 @@
-"""Sanic's HTTP protocol, with the websockets-8 object after the upgrade.
+"""Sanic's HTTP protocol, with something else in its place after an upgrade.
 
-Before the upgrade everything is Sanic's; from `websocket_handshake` on, bytes go to the
-connection, and nothing that Sanic's HTTP side does reaches the socket any more.
+Before the upgrade everything is Sanic's; from then on, bytes go to the `Receiver`, and nothing
+that Sanic's HTTP side does reaches the socket any more.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, ClassVar
+from typing import Any, Callable, Protocol
 
 from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
-from ..connection import State
 from ..wire.close import CloseCode
-from .access_log import AccessLog
+from .occupant import Occupant
 from .settings import UNSET, Settings
-from .upgrade import negotiate
-from .websocket import SanicWebSocket
 from .worker import Worker
 
 
-class _CheckedAtStart:
+class Receiver(Protocol):
+    """What gets asyncio's calls after the upgrade; `asyncio.Protocol` has all of them."""
+
+    def data_received(self, data: bytes) -> None: ...
+    def eof_received(self) -> bool | None: ...
+    def pause_writing(self) -> None: ...
+    def resume_writing(self) -> None: ...
+    def connection_lost(self, exc: Exception | None) -> None: ...
+
+
+class CheckedAtStart:
     """A method that lets Sanic's start find a setting that cannot be used.
 
     Nothing else of ours runs before the first connection when an app is given the class by
@@ -38,8 +45,8 @@ class _CheckedAtStart:
         return self._function.__get__(instance, owner)
 
 
-class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
-    """What all lines share. `WebSocketProtocol` is the one for the Sanic that is installed.
+class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
+    """What all lines share. `UpgradableProtocol` is the one for the Sanic that is installed.
 
     The arguments are those of Sanic 21.6's class. What Sanic does not pass, as all lines since
     21.9 for four of them, is read from ``app.config``, then from 21.6's defaults.
@@ -49,7 +56,8 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
     # the dict in which users' subclasses keep their attributes.
     __slots__ = (
         "__dict__",
-        "_access",
+        "_occupant",
+        "_receiver",
         "websocket",
         "websocket_max_queue",
         "websocket_max_size",
@@ -59,8 +67,6 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         "websocket_timeout",
         "websocket_write_limit",
     )
-
-    websocket_class: ClassVar[type[SanicWebSocket]] = SanicWebSocket
 
     def __init__(
         self,
@@ -75,7 +81,7 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.websocket: SanicWebSocket | None = None
+        self.websocket: Any = None
         self.websocket_timeout = websocket_timeout
         self.websocket_max_size = websocket_max_size
         self.websocket_max_queue = websocket_max_queue
@@ -83,37 +89,10 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         self.websocket_write_limit = websocket_write_limit
         self.websocket_ping_interval = websocket_ping_interval
         self.websocket_ping_timeout = websocket_ping_timeout
-        self._access: AccessLog | None = None
+        self._occupant: Occupant | None = None
+        self._receiver: Receiver | None = None
 
     # The upgrade.
-
-    @_CheckedAtStart
-    async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> SanicWebSocket:
-        """Upgrade ``request``'s connection and return its WebSocket.
-
-        Called by Sanic for a WebSocket route, or by a library from an ordinary HTTP route.
-        ``subprotocols`` are the route's, in any collection. Raises a SanicException for a
-        request that is refused: 400, 403, 405 or 426, or what the app's hook raises.
-        """
-        settings = self._read_settings()
-        upgrade = await negotiate(request, subprotocols, settings)
-        await self._send_upgrade(upgrade.response)
-        websocket = self._open_websocket(settings)
-        websocket.subprotocol = upgrade.subprotocol
-        if upgrade.deflate is not None:
-            websocket.use_deflate(upgrade.deflate)
-        websocket.path = request.raw_url.decode("ascii", "backslashreplace")
-        websocket.request_headers = request.headers
-        websocket.response_headers = upgrade.headers
-        self._leave_http()
-        self._access = AccessLog.opened(self, request)
-        self.websocket = websocket
-        info: Any = self.conn_info
-        websocket._remote_address, websocket._local_address = info.peername, info.sockname
-        websocket.connection_made(self.transport)
-        websocket.connection_open()
-        self._feed_surplus(websocket)
-        return websocket
 
     def _read_settings(self) -> Settings:
         given = (
@@ -127,19 +106,22 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         )
         return Worker.of(self.app).settings(self.app.config, given)
 
-    def _open_websocket(self, settings: Settings) -> SanicWebSocket:
-        websocket = self.websocket_class(
-            ping_interval=settings.ping_interval,
-            ping_timeout=settings.ping_timeout,
-            close_timeout=settings.timeout,
-            max_size=settings.max_size,
-            max_queue=settings.max_queue,
-            read_limit=settings.read_limit,
-            write_limit=settings.write_limit,
-            loop=self.loop,
-        )
-        websocket.serve(self.app, settings)
-        return websocket
+    def _hand_over(self, websocket: Any, receiver: Receiver, occupant: Occupant) -> None:
+        """Leave HTTP. Sanic sees ``websocket``, ``receiver`` gets asyncio's calls."""
+        self._leave_http()
+        Worker.of(self.app).admit(occupant, self.app, self.loop)
+        self._occupant = occupant
+        self._receiver = receiver
+        self.websocket = websocket
+
+    def _feed_surplus(self) -> None:
+        """Pass on what came with or after the upgrade request; Sanic may have paused reading."""
+        assert self._receiver is not None
+        assert self.transport is not None
+        surplus = self._take_surplus()
+        if surplus:
+            self.transport.resume_reading()
+            self._receiver.data_received(surplus)
 
     async def _send_upgrade(self, response: bytes) -> None:
         raise NotImplementedError
@@ -147,37 +129,36 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
     def _leave_http(self) -> None:
         raise NotImplementedError
 
-    def _feed_surplus(self, websocket: SanicWebSocket) -> None:
+    def _take_surplus(self) -> bytes:
         raise NotImplementedError
 
     # What asyncio calls.
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived (asyncio)."""
-        if self.websocket is not None:
-            self.websocket.data_received(data)
+        if self._receiver is not None:
+            self._receiver.data_received(data)
         else:
             super().data_received(data)
 
     def eof_received(self) -> bool | None:
         """The peer sends no more (asyncio)."""
-        if self.websocket is not None:
-            self.websocket.eof_received()
-            return False
+        if self._receiver is not None:
+            return bool(self._receiver.eof_received())
         eof: bool | None = super().eof_received()
         return eof
 
     def pause_writing(self) -> None:
         """The write buffer is full (asyncio)."""
-        if self.websocket is not None:
-            self.websocket.pause_writing()
+        if self._receiver is not None:
+            self._receiver.pause_writing()
         else:
             super().pause_writing()
 
     def resume_writing(self) -> None:
         """The write buffer has drained (asyncio)."""
-        if self.websocket is not None:
-            self.websocket.resume_writing()
+        if self._receiver is not None:
+            self._receiver.resume_writing()
         else:
             super().resume_writing()
 
@@ -187,48 +168,47 @@ class BaseWebSocketProtocol(HttpProtocol):  # type: ignore[misc]
         Sanic would cancel the handler here; whether and when that happens is for
         WEBSOCKET_ON_DISCONNECT to say.
         """
-        websocket = self.websocket
-        if websocket is None:
+        occupant = self._occupant
+        if occupant is None or self._receiver is None:
             super().connection_lost(exc)
             return
-        waited_on = websocket.waited_on
-        websocket.connection_lost(exc)
+        waited_on = occupant.waited_on
+        self._receiver.connection_lost(exc)
+        occupant.left()
         task = getattr(self, TASK_ATTRIBUTE)
         setattr(self, TASK_ATTRIBUTE, None)
         super().connection_lost(exc)
         setattr(self, TASK_ATTRIBUTE, task)
-        Worker.of(self.app).websockets.discard(websocket)
-        if self._access is not None:
-            self._access.closed(websocket)
+        Worker.of(self.app).occupants.discard(occupant)
         if task is not None:
-            websocket.let_go(task, needed=waited_on or bool(websocket.messages))
+            occupant.let_go(task, needed=waited_on or occupant.unread)
 
     # What Sanic calls.
 
     def close(self, *args: Any, **kwargs: Any) -> None:
         """The request is over, or the server stops (Sanic)."""
-        websocket = self.websocket
-        if websocket is None:
+        occupant = self._occupant
+        if occupant is None:
             super().close(*args, **kwargs)
             return
-        websocket.end_handler()
-        if websocket.state is State.OPEN:
-            stopping = websocket.stopping is not None and websocket.stopping.done()
-            websocket.end_connection(CloseCode.GOING_AWAY if stopping else CloseCode.NORMAL_CLOSURE)
+        occupant.end_handler()
+        if occupant.open:
+            stops = occupant.worker_stops
+            occupant.end_connection(CloseCode.GOING_AWAY if stops else CloseCode.NORMAL_CLOSURE)
 
     def close_if_idle(self) -> bool:
         """The server stops (Sanic): a WebSocket is told so, a handler or not."""
-        websocket = self.websocket
-        if websocket is None:
+        occupant = self._occupant
+        if occupant is None:
             closed: bool = super().close_if_idle()
             return closed
-        if websocket.state is State.OPEN:
-            websocket.end_connection(CloseCode.GOING_AWAY)
-        return bool(websocket.state is State.CLOSED)
+        if occupant.open:
+            occupant.end_connection(CloseCode.GOING_AWAY)
+        return occupant.closed
 
     def _http_response(self, status: int) -> None:
         """Sanic's HTTP side answers after the upgrade: never on the wire, but a 500 tells of a
         handler that raised, where Sanic lets the exception out (up to 21.6)."""
-        if self.websocket is not None and self.websocket.state is State.OPEN and status >= 500:
-            self.websocket.end_handler()
-            self.websocket.end_connection(CloseCode.INTERNAL_ERROR)
+        if self._occupant is not None and self._occupant.open and status >= 500:
+            self._occupant.end_handler()
+            self._occupant.end_connection(CloseCode.INTERNAL_ERROR)

@@ -1,0 +1,111 @@
+"""What has a connection after the upgrade, and how its handler ended.
+
+Sanic closes with 1000 however the handler ended. Here the handler's own task says how it did:
+1011 if it raised, 1001 if the worker stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+from .._compat.exceptions import ConnectionClosed
+from .._compat.sanic import handler_task
+from ..wire.close import CloseCode
+
+
+class Occupant:
+    """What `UpgradableProtocol` asks of that which has a connection after the upgrade."""
+
+    stopping: asyncio.Future[None] | None = None
+    """Done when the worker begins to stop."""
+
+    loop: asyncio.AbstractEventLoop
+    close_timeout: float = 10
+    on_disconnect: str = "raise"
+    handler_ended = False
+    _handler_deadline: asyncio.TimerHandle | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has begun to close the connection."""
+        raise NotImplementedError
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is gone."""
+        raise NotImplementedError
+
+    @property
+    def waited_on(self) -> bool:
+        """Whether a task waits on the connection, and will be told when it is gone."""
+        raise NotImplementedError
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are messages that a handler can still read."""
+        raise NotImplementedError
+
+    def end_connection(self, code: int = 1000, reason: str = "") -> None:
+        """Begin to close the connection; does not wait."""
+        raise NotImplementedError
+
+    def left(self) -> None:
+        """The connection is gone."""
+
+    def _code_of_end(self, code: int) -> int:
+        """Return ``code``, or what the end of the handler asks for if it is Sanic that closes.
+
+        To be called by a method that Sanic calls, and by nothing in between.
+        """
+        task = handler_task(sys._getframe(2))
+        if task is None:
+            return code
+        self.end_handler()
+        return self.code_for(task) or code
+
+    def code_for(self, task: asyncio.Future[Any]) -> int | None:
+        """Return the close code that the end of the handler's task asks for, if any."""
+        if task.done() and not task.cancelled():
+            error = task.exception()
+            if error is not None and not isinstance(error, ConnectionClosed):
+                return CloseCode.INTERNAL_ERROR
+        return CloseCode.GOING_AWAY if self.worker_stops else None
+
+    @property
+    def worker_stops(self) -> bool:
+        """Whether the worker has begun to stop."""
+        return self.stopping is not None and self.stopping.done()
+
+    # What happens to the handler when the connection is gone (WEBSOCKET_ON_DISCONNECT).
+
+    def let_go(self, task: asyncio.Task[Any], needed: bool) -> None:
+        """Cancel the handler's task, at once or after ``close_timeout`` seconds.
+
+        ``needed``: something waited on the socket and now gets ConnectionClosed, or there are
+        messages left to read.
+        """
+        if self.handler_ended:
+            return
+        if self.on_disconnect == "cancel" or not needed:
+            self._cancel_handler(task)
+        else:
+            self._handler_deadline = self.loop.call_later(
+                self.close_timeout, self._cancel_handler, task
+            )
+
+    def _cancel_handler(self, task: asyncio.Task[Any]) -> None:
+        """Cancel it, again and again if it swallows that: no handler outlives its connection."""
+        if task.done() or self.handler_ended:
+            return
+        task.cancel()
+        self._handler_deadline = self.loop.call_later(
+            self.close_timeout, self._cancel_handler, task
+        )
+
+    def end_handler(self) -> None:
+        """The handler is done: nothing of it is left to cancel."""
+        self.handler_ended = True
+        if self._handler_deadline is not None:
+            self._handler_deadline.cancel()

@@ -1,0 +1,146 @@
+"""`GuestProtocol`: another WebSocket framework on the connections that Sanic accepted.
+
+Sanic reads the request and finds the route; the opening handshake is judged and answered as for
+our own connection. From then on a guest has the connection. A guest is an `asyncio.Protocol`
+(or an `asyncio.BufferedProtocol`, which then reads from the transport without anything in
+between), made for each connection from an `Opening`. The handler gets ``guest.websocket`` if
+there is such an attribute, else the guest itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Callable, ClassVar, NamedTuple, TypeVar
+
+from .._compat.sanic import websocket_route_handler
+from ..binding.base import CheckedAtStart
+from ..binding.protocol import UpgradableProtocol
+from ..binding.settings import Settings
+from ..binding.upgrade import negotiate
+from .contract import Contract
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+_MARK = "sanic_legacy_ws_guest"
+
+
+class Opening(NamedTuple):
+    """What a guest gets to know of its connection.
+
+    request: Sanic's request. transport: asyncio's; it is the guest's from ``connection_made`` on.
+    subprotocol: the one that was agreed on, or None. subprotocols: the route's. headers: what the
+    app adds to the response. settings: the app's WEBSOCKET_* settings. Bytes that came with the
+    request or right behind it are the first that the guest gets by ``data_received``.
+    """
+
+    request: Any
+    transport: Any
+    subprotocol: str | None
+    subprotocols: tuple[str, ...]
+    headers: dict[str, str]
+    settings: Settings
+
+
+GuestFactory = Callable[[Opening], Any]
+
+
+def guest(factory: GuestFactory) -> Callable[[Handler], Handler]:
+    """Have one route served by the guests that ``factory`` makes, whatever serves the others.
+
+    A decorator for a WebSocket handler, to stand below ``@app.websocket``. Works with
+    `GuestProtocol` and with `sanic_legacy_ws.WebSocketProtocol`.
+    """
+
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, _MARK, factory)
+        return handler
+
+    return mark
+
+
+def guest_of(request: Any) -> GuestFactory | None:
+    """Return the guest factory of the route that ``request`` goes to, if it has one."""
+    factory: GuestFactory | None = getattr(websocket_route_handler(request), _MARK, None)
+    return factory
+
+
+class GuestProtocol(UpgradableProtocol):
+    """Sanic's HTTP protocol, whose WebSockets are guests.
+
+    Subclass it with ``guest``, a function of an `Opening` that returns the guest, and run the app
+    with it: ``app.run(protocol=YourProtocol)``. A guest with a true ``answers_upgrade`` writes
+    the 101 response itself.
+    """
+
+    __slots__ = ()
+
+    guest: ClassVar[GuestFactory | None] = None
+
+    @CheckedAtStart
+    async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
+        """Upgrade ``request``'s connection and return what its guest has for the handler.
+
+        Raises a SanicException for a request that is refused: 400, 403, 405 or 426, or what the
+        app's hook or the guest raises.
+        """
+        factory = guest_of(request) or type(self).guest
+        if factory is None:
+            raise TypeError(f"{type(self).__name__} has no guest for {request.path}")
+        settings = self._read_settings()
+        upgrade = await negotiate(request, subprotocols, settings._replace(compression=None))
+        opening = Opening(
+            request,
+            self.transport,
+            upgrade.subprotocol,
+            tuple(subprotocols or ()),
+            upgrade.headers,
+            settings,
+        )
+        invited = factory(opening)
+        if not getattr(invited, "answers_upgrade", False):
+            await self._send_upgrade(upgrade.response)
+        return self._seat(invited, settings)
+
+    def _seat(self, invited: Any, settings: Settings) -> Any:
+        """Give the guest its place: the transport, and Sanic's calls."""
+        websocket = getattr(invited, "websocket", invited)
+        contract = Contract(websocket, self.transport, self.loop, settings.timeout)
+        self._hand_over(contract.complete(), invited, contract)
+        invited.connection_made(self.transport)
+        if isinstance(invited, asyncio.BufferedProtocol):
+            self._make_way(invited)
+        else:
+            self._feed_surplus()
+        return self.websocket
+
+    def _make_way(self, invited: asyncio.BufferedProtocol) -> None:
+        """Let the transport read into the guest's own buffer."""
+        transport: Any = self.transport
+        feed(invited, self._take_surplus())
+        # uvloop changes its way of reading only when reading starts.
+        transport.pause_reading()
+        transport.set_protocol(_Buffered(invited, self))
+        transport.resume_reading()
+
+
+class _Buffered(asyncio.BufferedProtocol):
+    """What the transport sees of a buffered guest: all but the reading goes by Sanic's protocol."""
+
+    def __init__(self, invited: Any, protocol: Any) -> None:
+        self.get_buffer = invited.get_buffer
+        self.buffer_updated = invited.buffer_updated
+        self.eof_received = protocol.eof_received
+        self.pause_writing = protocol.pause_writing
+        self.resume_writing = protocol.resume_writing
+        self.connection_lost = protocol.connection_lost
+
+
+def feed(invited: Any, data: bytes) -> None:
+    """Have a buffered protocol read ``data``."""
+    view = memoryview(data)
+    while view:
+        buffer = memoryview(invited.get_buffer(len(view))).cast("B")
+        size = min(len(buffer), len(view))
+        buffer[:size] = view[:size]
+        view = view[size:]
+        invited.buffer_updated(size)

@@ -1,0 +1,188 @@
+"""What Sanic calls on the object that a handler got, answered for objects that lack some of it.
+
+Sanic calls ``close()``, since 21.9 ``end_connection(code)`` when a handler was cancelled or let
+ConnectionClosed out and ``fail_connection(code=1001)`` when it stops, and up to 21.6
+``close_connection()`` then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from inspect import isawaitable, signature
+from typing import Any, Awaitable, Callable, Generator
+
+from ..binding.occupant import Occupant
+from ..wire.close import CloseCode, serialize_close, truncate_reason
+from ..wire.frames import CLOSE, FIN, frame
+from .proxy import Proxy
+
+_CALLS = ("close", "end_connection", "fail_connection", "close_connection")
+_REPLACED = ("close", "end_connection")  # also where they exist: they tell how the handler ended
+_ABNORMAL = CloseCode.ABNORMAL_CLOSURE
+
+_closings: set[asyncio.Future[Any]] = set()
+
+
+def wrap(websocket: Any, transport: Any = None, close_timeout: float = 10) -> Any:
+    """Return ``websocket`` with all that Sanic calls on it, on any release.
+
+    For a protocol class of one's own, whose ``websocket_handshake`` returns another framework's
+    object: ``return wrap(websocket)``. What is missing is added to the object itself, or, if it
+    takes no attributes, to a stand-in that behaves as it does. ``transport`` is the connection's,
+    by default ``websocket.transport``; ``close_timeout`` is in seconds, and the longest that a
+    connection stays once Sanic is done with it. Raises TypeError for an object without
+    ``transport``. Wrapping again does nothing.
+    """
+    if isinstance(getattr(getattr(websocket, "close", None), "__self__", None), Contract):
+        return websocket
+    if transport is None:
+        transport = getattr(websocket, "transport", None)
+    if transport is None:
+        raise TypeError(f"{type(websocket).__name__} has no transport: pass it to wrap")
+    contract = Contract(websocket, transport, asyncio.get_event_loop(), close_timeout)
+    return contract.complete()
+
+
+class Contract(Occupant):
+    """A foreign WebSocket object, closed by whatever it has for that."""
+
+    def __init__(
+        self,
+        websocket: Any,
+        transport: Any,
+        loop: asyncio.AbstractEventLoop,
+        close_timeout: float,
+    ) -> None:
+        self.websocket = websocket
+        self.transport = transport
+        self.loop = loop
+        self.close_timeout = close_timeout
+        self._theirs = {name: getattr(websocket, name, None) for name in _CALLS}
+        self._ends = False
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def complete(self) -> Any:
+        """Return the object with all that Sanic calls."""
+        missing = {name for name, theirs in self._theirs.items() if theirs is None}
+        methods = {name: getattr(self, name) for name in missing.union(_REPLACED)}
+        try:
+            for name, method in methods.items():
+                setattr(self.websocket, name, method)
+        except (AttributeError, TypeError):
+            return Proxy.of(self.websocket, methods)
+        return self.websocket
+
+    # What `UpgradableProtocol` asks.
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has begun to close the connection, as far as one can see."""
+        return not (self._ends or self.closed)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the transport closes."""
+        return bool(self.transport.is_closing())
+
+    @property
+    def waited_on(self) -> bool:
+        """What the object says of it; else it may be."""
+        return bool(getattr(self.websocket, "waited_on", True))
+
+    @property
+    def unread(self) -> bool:
+        """What the object says of it."""
+        return bool(getattr(self.websocket, "unread", False))
+
+    def left(self) -> None:
+        """The connection is gone."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    # What Sanic calls.
+
+    def close(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """Close as the object does it, with its arguments; awaitable even if that is not."""
+        ended = self.handler_ended
+        code = self._code_of_end(CloseCode.NORMAL_CLOSURE)
+        if self.handler_ended and not ended:
+            return self._close(code, "")
+        self._ends = True
+        theirs = self._theirs["close"]
+        return _awaitable(theirs(*args, **kwargs) if theirs else self._close(*args, **kwargs))
+
+    def end_connection(self, code: int = 1000, reason: str = "") -> None:
+        """Begin to close the connection; does not wait (Sanic 21.9)."""
+        self._end(self._code_of_end(code), reason)
+
+    def fail_connection(self, code: int = _ABNORMAL, reason: str = "") -> None:
+        """End the connection at once; does not wait (Sanic 21.9)."""
+        if code == _ABNORMAL:
+            self.transport.abort()
+        else:
+            self._end(code, reason)
+
+    async def close_connection(self) -> None:
+        """The server stops (Sanic up to 21.6)."""
+        await self._close(CloseCode.GOING_AWAY, "")
+
+    # How it is done.
+
+    def _close(self, code: int = 1000, reason: str = "") -> Awaitable[Any]:
+        """Close by the object's ``close``, or as `_end` does without it."""
+        theirs = self._theirs["close"]
+        if theirs is None:
+            self._end(code, reason)
+            return _awaitable(None)
+        self._begin()
+        return _awaitable(_call(theirs, code, reason))
+
+    def _end(self, code: int, reason: str) -> None:
+        end, close = self._theirs["end_connection"], self._theirs["close"]
+        self._begin()
+        if end is not None:
+            _call(end, code, reason)
+        elif close is not None:
+            _let_run(_call(close, code, reason))
+        elif not self.closed:
+            payload = serialize_close(code, truncate_reason(reason))
+            self.transport.write(frame(FIN | CLOSE, payload))
+            self.transport.close()
+
+    def _begin(self) -> None:
+        """The connection ends; the peer gets ``close_timeout`` seconds to agree."""
+        self._ends = True
+        if self._deadline is None and not self.closed:
+            self._deadline = self.loop.call_later(self.close_timeout, self.transport.abort)
+
+
+class _Done:
+    """What was done at once, for those who await it."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        yield from ()
+        return self._result
+
+
+def _awaitable(result: Any) -> Awaitable[Any]:
+    return result if isawaitable(result) else _Done(result)
+
+
+def _let_run(result: Any) -> None:
+    if isawaitable(result):
+        closing = asyncio.ensure_future(result)
+        _closings.add(closing)
+        closing.add_done_callback(_closings.discard)
+
+
+def _call(function: Callable[..., Any], code: int, reason: str) -> Any:
+    """Call a ``close`` of unknown signature with what it has a name for."""
+    try:
+        names = signature(function).parameters
+    except ValueError:  # some C functions do not tell
+        return function()
+    known = {"code": code, "reason": reason}
+    return function(**{name: value for name, value in known.items() if name in names})

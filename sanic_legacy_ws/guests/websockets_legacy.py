@@ -1,0 +1,63 @@
+"""websockets' own legacy connection as a guest, for those who want exactly that object.
+
+``pip install sanic-legacy-ws[websockets-legacy]``; deprecated by websockets since 14.0, which
+will remove it. The connection of this package has the same API, and needs none of it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from .base import GuestProtocol, Opening
+
+with warnings.catch_warnings():
+    # That it is deprecated is known here; an app that sees its own DeprecationWarnings needs no
+    # more of them.
+    warnings.filterwarnings("ignore", r"websockets\.legacy is deprecated", DeprecationWarning)
+    try:
+        from websockets.legacy.protocol import WebSocketCommonProtocol
+    except ModuleNotFoundError:  # websockets 8
+        from websockets.protocol import WebSocketCommonProtocol
+
+
+class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
+    """The installed library's `WebSocketCommonProtocol`, server side, as Sanic 21.6 gave it."""
+
+    is_client = False
+    side = "server"
+
+    def connection_made(self, transport: Any) -> None:
+        """Take the transport (asyncio), and open: Sanic has done the handshake."""
+        super().connection_made(transport)
+        self.connection_open()
+
+
+def websockets_legacy(opening: Opening) -> LibraryWebSocket:
+    """Return websockets' connection with the app's settings, for `GuestProtocol` or `guest`."""
+    settings = opening.settings
+    websocket = LibraryWebSocket(
+        ping_interval=settings.ping_interval,
+        ping_timeout=settings.ping_timeout,
+        close_timeout=settings.timeout,
+        max_size=settings.max_size,
+        max_queue=settings.max_queue,
+        read_limit=settings.read_limit,
+        write_limit=settings.write_limit,
+    )
+    websocket.subprotocol = opening.subprotocol
+    websocket.path = opening.request.raw_url.decode("ascii", "backslashreplace")
+    websocket.request_headers = opening.request.headers
+    websocket.response_headers = opening.headers
+    return websocket
+
+
+class WebsocketsLegacyProtocol(GuestProtocol):
+    """Every WebSocket route gets websockets' own connection."""
+
+    __slots__ = ()
+
+    guest = staticmethod(websockets_legacy)
+
+
+__all__ = ["LibraryWebSocket", "WebsocketsLegacyProtocol", "websockets_legacy"]
