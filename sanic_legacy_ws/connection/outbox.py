@@ -31,6 +31,7 @@ class Outbox(Closing):
     _out: list[bytes]  # header, payload, header, payload ...
     _out_size = 0
     _flush_due = False
+    _gathers = False  # the transport takes a list of buffers as well as their joint bytes
     _clear = False  # open, not paused, no fragmented message under way: send may append
     _write_paused = False
     _fragmenting = False
@@ -156,7 +157,7 @@ class Outbox(Closing):
         if not out or self.transport is None:
             return
         self._messages_sent += len(out) >> 1
-        if self._out_size > _JOIN_UP_TO:
+        if self._out_size > _JOIN_UP_TO and self._gathers:
             self._bytes_sent += sum(map(len, out))
             self.transport.writelines(out)
         else:
