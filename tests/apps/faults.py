@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
 
 from reporting import describe, report
@@ -149,3 +150,11 @@ async def reload(request):
     """Have Sanic's manager restart all workers (22.9)."""
     request.app.m.restart("__ALL_PROCESSES__")
     return text("reloading")
+
+
+@app.websocket("/who")
+async def who(request, ws):
+    """Tell the worker's process id, then echo."""
+    await ws.send(str(os.getpid()))
+    async for message in ws:
+        await ws.send(message)
