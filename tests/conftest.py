@@ -34,6 +34,7 @@ def server(_servers):
 def _servers():
     servers = {}
     yield servers
+    leaks = []
     for server in servers.values():
         if server.alive:
             server.send_signal()
@@ -41,4 +42,6 @@ def _servers():
         try:
             server.wait(5)
         finally:
+            leaks += server.leaks
             server.close()
+    assert not leaks

@@ -31,8 +31,10 @@ class Outbox(Closing):
     _out: list[bytes]  # header, payload, header, payload ...
     _out_size = 0
     _flush_due = False
-    _clear = False  # open, not paused, no fragmented message under way: send may append
+    _gathers = False  # the transport takes a list of buffers as well as their joint bytes
+    _clear = False  # open, not paused, turn not over, no fragmented message: send may append
     _write_paused = False
+    _turn_over = False
     _fragmenting = False
     _senders: list[asyncio.Future[None]] | None = None  # waiting to be clear
     _deflate: Deflate | None = None
@@ -63,7 +65,7 @@ class Outbox(Closing):
             return
         self._out_size += size + 2
         if self._out_size > _FLUSH_AT:
-            self._flush()
+            self._end_turn()
         elif not self._flush_due:
             self._flush_due = True
             self.loop.call_soon(self._flush)
@@ -95,7 +97,7 @@ class Outbox(Closing):
         self._out += (header(first, size), payload)
         self._out_size += size + 2
         if self._out_size > _FLUSH_AT:
-            self._flush()
+            self._end_turn()
         elif not self._flush_due:
             self._flush_due = True
             self.loop.call_soon(self._flush)
@@ -133,7 +135,7 @@ class Outbox(Closing):
                 kind, payload = _typed(fragment)
                 if opcode is not None and kind != opcode:
                     raise TypeError("data contains inconsistent types")
-                while self._write_paused and self.state is State.OPEN:
+                while (self._write_paused or self._turn_over) and self.state is State.OPEN:
                     await self._until_settled()
                 if self.state is not State.OPEN:
                     await self.ensure_open()
@@ -156,7 +158,7 @@ class Outbox(Closing):
         if not out or self.transport is None:
             return
         self._messages_sent += len(out) >> 1
-        if self._out_size > _JOIN_UP_TO:
+        if self._out_size > _JOIN_UP_TO and self._gathers:
             self._bytes_sent += sum(map(len, out))
             self.transport.writelines(out)
         else:
@@ -170,8 +172,26 @@ class Outbox(Closing):
 
     def _settle(self) -> None:
         """Recompute ``_clear`` after a change, and wake who waits for it."""
-        self._clear = self.state is State.OPEN and not self._write_paused and not self._fragmenting
+        self._clear = self.state is State.OPEN and not (
+            self._write_paused or self._turn_over or self._fragmenting
+        )
         self._wake_senders()
+
+    def _end_turn(self) -> None:
+        """Enough for one turn of the loop: others run before more is sent.
+
+        A handler that only sends would hold the loop as long as its peer keeps up, and for ever
+        where the transport drops what it gets, not having told us yet that it is lost.
+        """
+        self._flush()
+        self._clear = False
+        if not self._turn_over:
+            self._turn_over = True
+            self.loop.call_soon(self._begin_turn)
+
+    def _begin_turn(self) -> None:
+        self._turn_over = False
+        self._settle()
 
     def _wake_senders(self) -> None:
         for waiter in self._senders or ():

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Mapping, NamedTuple
 
 from .._compat.exceptions import Close
 from .._compat.masking import apply_mask
+from .._compat.transports import gathers
 from ..wire.close import parse_close, truncate_reason
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
@@ -118,6 +119,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         """Take the transport (asyncio). Messages flow from `connection_open` on."""
         self.transport = transport
         transport.set_write_buffer_limits(self.write_limit)
+        self._gathers = gathers(transport)
         if self._local_address is None:
             self._remote_address = transport.get_extra_info("peername")
             self._local_address = transport.get_extra_info("sockname")

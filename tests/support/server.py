@@ -27,6 +27,14 @@ STOP_TIMEOUT = 25.0
 WORKERS_SETTLE = 2.0
 # What a worker logs right before it runs its loop for good; a SIGTERM before that can get lost.
 WORKER_RUNS = "Worker ready [" if sanic_version >= (25, 12) else "Starting worker ["
+STRICT = ("-X", "dev", "-W", "error::ResourceWarning")
+# What a leak leaves in a log, whatever the handlers do.
+LEAKS = (
+    "ResourceWarning",
+    "Exception ignored",
+    "Task was destroyed",
+    "was never awaited",
+)
 NOT_IN_ENVIRONMENT = ("PYTHONPATH", "PYTHONWARNINGS", "PYTEST_CURRENT_TEST")
 
 
@@ -48,6 +56,7 @@ class Server:
     config: goes into app.config (by SANIC_ variables when way is "cli").
     run: more arguments for app.run; those that this Sanic does not know are left out.
     cli: more arguments for the command line. env: more environment variables.
+    strict: run with -X dev, and with ResourceWarning as an error; False where speed counts.
     """
 
     def __init__(
@@ -66,11 +75,13 @@ class Server:
         run: dict[str, Any] | None = None,
         cli: list[str] | None = None,
         env: dict[str, str] | None = None,
+        strict: bool = True,
     ) -> None:
         self.app = app if ":" in app else app + ":app"
         self.way, self.protocol, self.workers, self.loop = way, protocol, workers, loop
         self.single_process = workers == 1 if single_process is None else single_process
         self.tls, self.access_log = tls, access_log
+        self.python = [sys.executable, *(STRICT if strict else ())]
         self.config, self.extra_run = dict(config or {}), dict(run or {})
         self.extra_cli, self.extra_env = list(cli or []), dict(env or {})
         self.folder = Path(tempfile.mkdtemp(prefix="slw-"))
@@ -96,6 +107,12 @@ class Server:
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def leaks(self) -> list[str]:
+        """Lines of the log that tell of something left behind: none, unless Sanic is on its own."""
+        lines = [] if self.way == "stock" else self.log.splitlines()
+        return [line for line in lines if any(leak in line for leak in LEAKS)]
 
     def events(self, event: str | None = None, **fields: Any) -> list[dict[str, Any]]:
         """The events reported so far with this name and these fields, oldest first."""
@@ -191,7 +208,7 @@ class Server:
     def _launch_command(self) -> list[str]:
         options = {"app": self.app, "way": self.way, "protocol": self.protocol}
         options.update(config=self.config, run=self._run_arguments())
-        return [sys.executable, str(SUPPORT / "launch.py"), json.dumps(options)]
+        return [*self.python, str(SUPPORT / "launch.py"), json.dumps(options)]
 
     def _run_arguments(self) -> dict[str, Any]:
         if self.unix_path:
@@ -210,7 +227,7 @@ class Server:
         }
 
     def _cli_command(self) -> list[str]:
-        command = [sys.executable, "-m", "sanic_legacy_ws", "run"]
+        command = [*self.python, "-m", "sanic_legacy_ws", "run"]
         if self.unix_path:
             command += ["--unix", self.unix_path]
         else:
@@ -276,6 +293,7 @@ def running(app: str, **options: Any) -> Iterator[Server]:
     server = Server(app, **options)
     try:
         yield server.start()
+        assert not server.leaks, server.log
     finally:
         server.close()
 

@@ -1,0 +1,14 @@
+"""What the transports of the event loops differ in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def gathers(transport: Any) -> bool:
+    """Whether ``transport.writelines`` may be used: it pauses us, and bears a lost connection.
+
+    uvloop's does both. asyncio's does not pause up to CPython 3.12.8 and 3.13.1 (CVE-2024-12254),
+    may write to a lost connection up to 3.13.7 (gh-136234), and only joins the buffers before 3.12.
+    """
+    return type(transport).__module__.startswith("uvloop")

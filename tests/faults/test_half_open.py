@@ -1,0 +1,57 @@
+"""A peer that is gone without a word, behind a proxy that holds the connection open."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import RawClient
+from tests.support.client import PING, PONG
+
+from .tools import assert_quiet, assert_serves, stalling_proxy
+
+CONFIG = {
+    "WEBSOCKET_PING_INTERVAL": 0.3,
+    "WEBSOCKET_PING_TIMEOUT": 0.3,
+    "WEBSOCKET_TIMEOUT": 0.5,
+}
+GONE = "ConnectionClosedError(1006, '')"
+
+
+@pytest.fixture
+def faults(server, loop):
+    started = server("faults", loop=loop, config=CONFIG)
+    yield started
+    assert_serves(started)
+    assert_quiet(started)
+
+
+def test_keepalive_finds_out(faults):
+    """Pings go unanswered: recv raises, within the intervals and the close timeout."""
+    with stalling_proxy(faults) as proxy, RawClient(proxy.address) as client:
+        client.handshake("/echo")
+        ping = client.receive_frame()
+        assert ping.opcode == PING
+        client.send_frame(PONG, ping.payload)
+        seen = len(faults.events("echo", end=GONE))
+        proxy.stall()
+        while len(faults.events("echo", end=GONE)) == seen:
+            faults.wait_event("echo", end=GONE)
+
+
+def test_keepalive_finds_out_behind_a_full_buffer(faults):
+    """The same while send waits: the ping itself can't leave."""
+    with stalling_proxy(faults) as proxy, RawClient(proxy.address) as client:
+        client.handshake("/flood?n=2000")
+        proxy.stall()
+        event = faults.wait_event("flood", end=GONE)
+        assert event["sent"] < 2000
+
+
+def test_close_does_not_wait_for_ever(faults):
+    """close() returns after the close timeout; the end is a 1006, as no close frame came."""
+    with stalling_proxy(faults) as proxy, RawClient(proxy.address) as client:
+        client.handshake("/close")
+        client.send_text("now")
+        assert client.receive_frame().opcode in (PING, 8)
+        proxy.stall()
+        faults.wait_event("close", code=1006, sent=4000)

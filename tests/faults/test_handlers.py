@@ -1,0 +1,77 @@
+"""Handlers that hold the event loop, or that do not end with their connection."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import RawClient
+from tests.support.client import PING, PONG
+
+from .tools import assert_quiet, assert_serves, counts, eventually
+
+CONFIG = {
+    "WEBSOCKET_PING_INTERVAL": 0.2,
+    "WEBSOCKET_PING_TIMEOUT": 0.3,
+    "WEBSOCKET_TIMEOUT": 0.3,
+}
+
+
+@pytest.fixture
+def faults(server, loop):
+    started = server("faults", loop=loop, config=CONFIG)
+    yield started
+    assert_serves(started)
+    assert_quiet(started)
+
+
+def answer(client):
+    """The next message; pings before it are answered."""
+    while True:
+        frame = client.receive_frame()
+        if frame.opcode != PING:
+            return frame.payload.decode()
+        client.send_frame(PONG, frame.payload)
+
+
+def test_that_blocks_the_loop(faults):
+    """2 s without the loop are no reason for keepalive to end a connection, this or another."""
+    with RawClient(faults) as other, RawClient(faults) as client:
+        other.handshake("/echo")
+        ping = other.receive_frame()  # its pong arrives while the loop is blocked
+        client.handshake("/block")
+        client.send_text("2")
+        other.send_frame(PONG, ping.payload)
+        assert answer(client) == "slept 2"
+        other.send_text("here")
+        assert answer(other) == "here"
+        client.send_text("0")
+        assert answer(client) == "slept 0"
+
+
+def test_that_waits_for_something_else(faults):
+    """It is cancelled as soon as its connection is gone."""
+    seen = len(faults.events("cancelled"))
+    with RawClient(faults) as client:
+        client.handshake("/forever")
+        client.close()
+    eventually(lambda: len(faults.events("cancelled")) > seen)
+
+
+def test_that_swallows_its_cancellation(faults):
+    """It is cancelled again, until it ends."""
+    seen = len(faults.events("swallowed"))
+    with RawClient(faults) as client:
+        client.handshake("/stubborn?n=3")
+        client.close()
+    eventually(lambda: len(faults.events("swallowed")) == seen + 3)
+
+
+def test_that_cleans_up_for_too_long(faults):
+    """It has the close timeout, then it is cancelled."""
+    eventually(lambda: counts(faults)["connections"] == 0)
+    tasks = counts(faults)["tasks"]
+    with RawClient(faults) as client:
+        client.handshake("/cleanup")
+        client.close()
+    faults.wait_event("cleaning")
+    eventually(lambda: counts(faults)["tasks"] <= tasks)
