@@ -171,6 +171,7 @@ def test_ping_with_unread_messages(peer, answer):
     """Pings are answered while up to 32 messages are unread."""
     peer.open("/drain-at-gate")
     peer.text(*"abcdefghijklmnopqrst")
+    peer.settle()
     peer.frame(PING, b"20")
     assert next_line(peer) == answer
 
@@ -184,6 +185,7 @@ def test_max_queue(server, way, answer):
         peer.open("/drain-at-gate")
         peer.seen("at the gate")
         peer.text(*map(str, range(40)))
+        peer.settle()
         peer.frame(PING, b"40")
         found.append(next_line(peer, 0.3))
         peer.client.disconnect()

@@ -57,8 +57,11 @@ class Peer:
 
     def go(self) -> None:
         """Open the gate that the handler waits at."""
-        with RawClient(self.server) as other:
-            assert other.request(f"/go?key={self.key}").status == 200
+        self._request(f"/go?key={self.key}")
+
+    def settle(self) -> None:
+        """Return when the server has read what was sent up to now."""
+        self._request("/go?key=nobody")
 
     # -- seeing -----------------------------------------------------------
 
@@ -118,6 +121,10 @@ class Peer:
         }
 
     # -- inner ------------------------------------------------------------
+
+    def _request(self, path: str) -> None:
+        with RawClient(self.server) as other:
+            assert other.request(path).status == 200
 
     def _reported(self, event: str) -> list[str]:
         return [found["what"] for found in self.server.events(event, key=self.key)]
