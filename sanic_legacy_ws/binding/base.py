@@ -197,12 +197,15 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
             occupant.end_connection(CloseCode.GOING_AWAY if stops else CloseCode.NORMAL_CLOSURE)
 
     def close_if_idle(self) -> bool:
-        """The server stops (Sanic): a WebSocket is told so, a handler or not."""
+        """The server stops (Sanic): a WebSocket is told so.
+
+        Where Sanic has cancelled the handlers, they may clean up first; see `Worker`.
+        """
         occupant = self._occupant
         if occupant is None:
             closed: bool = super().close_if_idle()
             return closed
-        if occupant.open:
+        if occupant.open and not occupant.worker_stops:
             occupant.end_connection(CloseCode.GOING_AWAY)
         return occupant.closed
 

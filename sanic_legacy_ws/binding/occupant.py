@@ -88,7 +88,8 @@ class Occupant:
         """
         if self.handler_ended:
             return
-        if self.on_disconnect == "cancel" or not needed:
+        cleans_up = self.worker_stops  # cancelled already: once is enough
+        if not cleans_up and (self.on_disconnect == "cancel" or not needed):
             self._cancel_handler(task)
         else:
             self._handler_deadline = self.loop.call_later(

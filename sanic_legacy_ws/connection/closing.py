@@ -14,7 +14,7 @@ import uuid
 from enum import IntEnum
 
 from .._compat.exceptions import Close, InvalidState, ProtocolError, connection_closed
-from ..wire.close import serialize_close
+from ..wire.close import CloseCode, serialize_close
 
 logger = logging.getLogger("sanic_legacy_ws")
 
@@ -216,6 +216,8 @@ class Closing:
 
 def close_payload(code: int, reason: str) -> bytes:
     """Return the payload of a close frame, or raise websockets' ProtocolError."""
+    if code == CloseCode.NO_STATUS_RCVD:
+        raise ProtocolError("close code 1005 may not be sent")
     try:
         return serialize_close(code, reason)
     except ValueError as exc:

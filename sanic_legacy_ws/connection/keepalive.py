@@ -108,13 +108,13 @@ class Keepalive(Closing):
         """Send a ping and return a future of its pong, in seconds of latency.
 
         ``data`` (at most 125 bytes) is random by default. Any pong for a later ping answers this
-        one too. Raises ConnectionClosed, RuntimeError while a ping with the same ``data`` waits,
-        ValueError for too much of it. The future raises ConnectionClosed if the pong never comes.
+        one too. Raises ConnectionClosed, ValueError while a ping with the same ``data`` waits or
+        for too much of it. The future raises ConnectionClosed if the pong never comes.
         """
         await self.ensure_open()
         payload = self._new_payload() if data is None else _control_payload(data)
         if self._pings is not None and payload in self._pings:
-            raise RuntimeError("already waiting for a pong with the same data")
+            raise ValueError("already waiting for a pong with the same data")
         waiter = self.loop.create_future()
         if self._pings is None:
             self._pings = {}

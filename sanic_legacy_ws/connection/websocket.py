@@ -50,7 +50,6 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     side: ClassVar[str] = "server"
 
     subprotocol: str | None = None
-    extensions: tuple[Any, ...] = ()
     path: str | None = None
     request_headers: Mapping[str, str] | None = None
     response_headers: Mapping[str, str] | None = None
@@ -111,7 +110,6 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         """Compress and decompress by what the opening handshake agreed on (RFC 7692)."""
         self._deflate = deflate
         self._decoder = Decoder(max_size=self.max_size, mask=apply_mask, inflater=deflate)
-        self.extensions = (deflate,)
 
     # What asyncio calls.
 
@@ -368,6 +366,11 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
             self._bytes_received,
             self._bytes_sent,
         )
+
+    @property
+    def extensions(self) -> list[Any]:
+        """The extensions that the opening handshake agreed on."""
+        return [] if self._deflate is None else [self._deflate]
 
     @property
     def remote_address(self) -> Any:

@@ -9,6 +9,7 @@ it was cut.
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
 from io import BytesIO
 from typing import Any, Protocol, Tuple, Union
 
@@ -55,8 +56,10 @@ class Decoder:
         "_max_size",
         "_message",
         "_opcode",
+        "_plain_text",
         "_pos",
         "_remaining",
+        "_split",
         "closed",
     )
 
@@ -72,6 +75,8 @@ class Decoder:
         self._message: BytesIO | None = None  # of the message in progress
         self._opcode = 0
         self._compressed = False
+        self._plain_text = False
+        self._split = b""  # of a character, at the end of what arrived
         self._remaining = 0  # bytes to come of the frame in progress
         self._key = b""
         self._final = False
@@ -137,7 +142,7 @@ class Decoder:
                         room -= 1
                         continue
                 elif first == CONTINUATION and message.tell() + stop - start <= limit:
-                    message.write(mask(data[start:stop], data[start - 4 : start]))
+                    self._add(message, mask(data[start:stop], data[start - 4 : start]))
                     pos = stop
                     continue
             if start > end:
@@ -200,6 +205,8 @@ class Decoder:
             self._message = BytesIO()
             self._opcode = opcode
             self._compressed = bool(first & RSV1)
+            self._plain_text = first & 0x4F == TEXT
+            self._split = b""
         self._final = bool(first & FIN)
         self._remaining = size
         self._key = key
@@ -208,13 +215,23 @@ class Decoder:
         """Move payload bytes of the frame in progress to its message; return the position."""
         chunk = data[pos : pos + self._remaining] if pos or len(data) > self._remaining else data
         assert self._message is not None
-        self._message.write(self._mask(chunk, self._key))
+        self._add(self._message, self._mask(chunk, self._key))
         size = len(chunk)
         self._remaining -= size
         turn = size & 3
         if turn:
             self._key = self._key[turn:] + self._key[:turn]
         return pos + size
+
+    def _add(self, message: BytesIO, piece: bytes) -> None:
+        """Add ``piece`` to the message; text that is not UTF-8 fails at once (section 8.1)."""
+        message.write(piece)
+        if self._plain_text and (self._split or not piece.isascii()):
+            data = self._split + piece
+            try:
+                self._split = data[utf_8_decode(data, "strict", False)[1] :]
+            except UnicodeDecodeError as exc:
+                raise _not_utf8(message.tell() - len(data) + exc.start) from None
 
     def _end_frame(self, messages: Queue) -> int:
         """Return how many messages the end of this frame completes: 0 or 1."""
@@ -234,4 +251,8 @@ def _text(payload: bytes) -> str:
     try:
         return payload.decode()
     except UnicodeDecodeError as exc:
-        raise InvalidPayload(f"text is not UTF-8 at byte {exc.start}") from None
+        raise _not_utf8(exc.start) from None
+
+
+def _not_utf8(position: int) -> InvalidPayload:
+    return InvalidPayload(f"text is not UTF-8 at byte {position}")
