@@ -27,6 +27,8 @@ from .websocket import SanicWebSocket
 Event = Dict[str, Any]
 _Outgoing = Tuple[Event, int]
 
+_LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
+
 _REFUSAL = "websocket.http.response"
 """ASGI's extension by which a refusal has a status and a body of its own."""
 
@@ -135,8 +137,9 @@ class AsgiWebSocket(SanicWebSocket):
         if self.state is State.OPEN:
             self._begin_close(CloseCode.INTERNAL_ERROR, "")  # Sanic 20.12 lets a failure out
         try:
+            await _ended(self._writer, self.close_timeout)
             if self.state is State.CLOSING:
-                await self.wait_closed()
+                await _ended(self._reader, _LINGER)
         finally:
             self._abort()
 
@@ -339,6 +342,11 @@ class AsgiWebSocket(SanicWebSocket):
     def waited_on(self) -> bool:
         """Whether a task waits on this connection, in whatever method."""
         return bool(self._sending) or super().waited_on
+
+
+async def _ended(task: asyncio.Task[None] | None, timeout: float) -> None:
+    if task is not None:
+        await asyncio.wait({task}, timeout=timeout)
 
 
 def _event(message: Data) -> _Outgoing:

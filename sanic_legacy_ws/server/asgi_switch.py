@@ -57,6 +57,7 @@ def _finishing(call: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaita
             await call(self)
             return
         websocket.bind(self.sanic_app, self.request)
+        self.response = getattr(self, "response", None)  # Sanic 21.3 reads it, and never sets it
         try:
             await (call if STREAMING_HTTP else _answer)(self)
             await websocket.refuse()
