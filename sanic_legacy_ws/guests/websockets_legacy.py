@@ -34,6 +34,12 @@ class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
         super().connection_made(transport)
         self.connection_open()
 
+    def connection_closed_exc(self) -> Any:
+        """Return how the connection ended, as an exception that Sanic 21.9 to 22.3 do not log."""
+        exc: Any = super().connection_closed_exc()
+        exc.quiet = True
+        return exc
+
 
 def websockets_legacy(opening: Opening) -> Any:
     """Return websockets' connection with the app's settings, for `GuestProtocol` or `guest`."""

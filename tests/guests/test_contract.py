@@ -213,12 +213,12 @@ def test_stop(name, loop, path):
 
 def test_tls(name, certificate):
     """A guest works behind TLS as without it."""
-    with running("guests", tls=certificate, **options(name)) as guests:
-        with RawClient(guests) as client:
-            client.handshake("/echo", extra=encode_frame(1, b"early"))
-            client.send_text("hello")
-            assert [client.receive_message() for _ in range(2)] == ["early", "hello"]
-            client.close(1000)
+    started = running("guests", tls=certificate, **options(name))
+    with started as guests, RawClient(guests) as client:
+        client.handshake("/echo", extra=encode_frame(1, b"early"))
+        client.send_text("hello")
+        assert [client.receive_message() for _ in range(2)] == ["early", "hello"]
+        client.close(1000)
 
 
 def test_peer_that_does_not_read(guests):
