@@ -45,6 +45,9 @@ class CheckedAtStart:
         return self._function.__get__(instance, owner)
 
 
+_NOBODY = asyncio.Protocol()
+
+
 class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
     """What all lines share. `UpgradableProtocol` is the one for the Sanic that is installed.
 
@@ -173,7 +176,8 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
             super().connection_lost(exc)
             return
         waited_on = occupant.waited_on
-        self._receiver.connection_lost(exc)
+        receiver, self._receiver = self._receiver, _NOBODY  # Sanic will call resume_writing
+        receiver.connection_lost(exc)
         occupant.left()
         task = getattr(self, TASK_ATTRIBUTE)
         setattr(self, TASK_ATTRIBUTE, None)

@@ -74,7 +74,7 @@ class GuestProtocol(UpgradableProtocol):
 
     __slots__ = ()
 
-    guest: ClassVar[GuestFactory | None] = None
+    guest: ClassVar[Any] = None
 
     @CheckedAtStart
     async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
@@ -83,7 +83,7 @@ class GuestProtocol(UpgradableProtocol):
         Raises a SanicException for a request that is refused: 400, 403, 405 or 426, or what the
         app's hook or the guest raises.
         """
-        factory = guest_of(request) or type(self).guest
+        factory: GuestFactory | None = guest_of(request) or type(self).guest
         if factory is None:
             raise TypeError(f"{type(self).__name__} has no guest for {request.path}")
         settings = self._read_settings()
@@ -127,12 +127,10 @@ class _Buffered(asyncio.BufferedProtocol):
     """What the transport sees of a buffered guest: all but the reading goes by Sanic's protocol."""
 
     def __init__(self, invited: Any, protocol: Any) -> None:
-        self.get_buffer = invited.get_buffer
-        self.buffer_updated = invited.buffer_updated
-        self.eof_received = protocol.eof_received
-        self.pause_writing = protocol.pause_writing
-        self.resume_writing = protocol.resume_writing
-        self.connection_lost = protocol.connection_lost
+        for name in ("get_buffer", "buffer_updated"):
+            setattr(self, name, getattr(invited, name))
+        for name in ("eof_received", "pause_writing", "resume_writing", "connection_lost"):
+            setattr(self, name, getattr(protocol, name))
 
 
 def feed(invited: Any, data: bytes) -> None:

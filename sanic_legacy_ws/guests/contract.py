@@ -59,6 +59,7 @@ class Contract(Occupant):
         self.close_timeout = close_timeout
         self._theirs = {name: getattr(websocket, name, None) for name in _CALLS}
         self._ends = False
+        self._left = False
         self._deadline: asyncio.TimerHandle | None = None
 
     def complete(self) -> Any:
@@ -96,6 +97,7 @@ class Contract(Occupant):
 
     def left(self) -> None:
         """The connection is gone."""
+        self._left = True
         if self._deadline is not None:
             self._deadline.cancel()
 
@@ -140,11 +142,13 @@ class Contract(Occupant):
     def _end(self, code: int, reason: str) -> None:
         end, close = self._theirs["end_connection"], self._theirs["close"]
         self._begin()
+        if self.closed:
+            return
         if end is not None:
             _call(end, code, reason)
         elif close is not None:
             _let_run(_call(close, code, reason))
-        elif not self.closed:
+        else:
             payload = serialize_close(code, truncate_reason(reason))
             self.transport.write(frame(FIN | CLOSE, payload))
             self.transport.close()
@@ -152,7 +156,7 @@ class Contract(Occupant):
     def _begin(self) -> None:
         """The connection ends; the peer gets ``close_timeout`` seconds to agree."""
         self._ends = True
-        if self._deadline is None and not self.closed:
+        if self._deadline is None and not self._left:
             self._deadline = self.loop.call_later(self.close_timeout, self.transport.abort)
 
 

@@ -11,7 +11,7 @@ import logging
 from typing import Any, Callable
 
 from picows import WSCloseCode, WSListener, WSUpgradeResponse, WSUpgradeResponseWithListener
-from picows.picows import WSAutoPingStrategy, WSProtocol
+from picows.picows import WSAutoPingStrategy, WSProtocol  # type: ignore[attr-defined]
 from sanic.exceptions import SanicException
 
 from .base import GuestFactory, Opening, feed

@@ -35,7 +35,8 @@ class Proxy:
     @classmethod
     def of(cls, target: Any, methods: Mapping[str, Callable[..., Any]]) -> Any:
         """Return a stand-in for ``target`` with ``methods``."""
-        return _kind(type(target))(target, methods)
+        kind: Any = type(target)
+        return _kind(kind)(target, methods)
 
     def __getattribute__(self, name: str) -> Any:
         methods = object.__getattribute__(self, "_methods")

@@ -18,7 +18,9 @@ with warnings.catch_warnings():
     try:
         from websockets.legacy.protocol import WebSocketCommonProtocol
     except ModuleNotFoundError:  # websockets 8
-        from websockets.protocol import WebSocketCommonProtocol
+        from websockets.protocol import (  # type: ignore[attr-defined,no-redef]
+            WebSocketCommonProtocol,
+        )
 
 
 class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
@@ -32,11 +34,17 @@ class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
         super().connection_made(transport)
         self.connection_open()
 
+    def connection_closed_exc(self) -> Any:
+        """Return how the connection ended, as an exception that Sanic 21.9 to 22.3 do not log."""
+        exc: Any = super().connection_closed_exc()
+        exc.quiet = True
+        return exc
 
-def websockets_legacy(opening: Opening) -> LibraryWebSocket:
+
+def websockets_legacy(opening: Opening) -> Any:
     """Return websockets' connection with the app's settings, for `GuestProtocol` or `guest`."""
     settings = opening.settings
-    websocket = LibraryWebSocket(
+    websocket: Any = LibraryWebSocket(
         ping_interval=settings.ping_interval,
         ping_timeout=settings.ping_timeout,
         close_timeout=settings.timeout,

@@ -103,7 +103,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         Raises ConnectionClosed once a close frame was sent or the connection is gone.
         """
         await self._writable.wait()
-        if self._gone.is_set() or not self.open:
+        if not self.open:
             raise connection_closed(self._close_rcvd, self._close_sent, None)
         if isinstance(event, CloseConnection):
             self.end_connection(event.code, event.reason or "")
@@ -142,7 +142,7 @@ class WsprotoWebSocket(asyncio.Protocol):
     @property
     def open(self) -> bool:
         """Whether messages can be sent."""
-        return bool(self._connection.state is ConnectionState.OPEN)
+        return self._connection.state is ConnectionState.OPEN and not self._gone.is_set()
 
     @property
     def waited_on(self) -> bool:

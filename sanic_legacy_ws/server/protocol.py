@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..binding.base import CheckedAtStart
-from ..binding.protocol import UpgradableProtocol
 from ..binding.settings import Settings
 from ..binding.upgrade import Upgrade, negotiate
+from ..guests.base import GuestProtocol, guest_of
 from .access_log import AccessLog
 from .websocket import SanicWebSocket
 
 
-class WebSocketProtocol(UpgradableProtocol):
+class WebSocketProtocol(GuestProtocol):
     """Sanic's HTTP protocol with the websockets-8 object: ``app.run(protocol=WebSocketProtocol)``.
 
     The constructor is that of Sanic 21.6's class; see `BaseUpgradableProtocol`.
@@ -27,13 +27,15 @@ class WebSocketProtocol(UpgradableProtocol):
         self._access: AccessLog | None = None
 
     @CheckedAtStart
-    async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> SanicWebSocket:
-        """Upgrade ``request``'s connection and return its WebSocket.
+    async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
+        """Upgrade ``request``'s connection and return its WebSocket, or its route's guest.
 
         Called by Sanic for a WebSocket route, or by a library from an ordinary HTTP route.
         ``subprotocols`` are the route's, in any collection. Raises a SanicException for a
         request that is refused: 400, 403, 405 or 426, or what the app's hook raises.
         """
+        if guest_of(request) is not None:
+            return await super().websocket_handshake(request, subprotocols)
         settings = self._read_settings()
         upgrade = await negotiate(request, subprotocols, settings)
         await self._send_upgrade(upgrade.response)

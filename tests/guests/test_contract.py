@@ -1,0 +1,229 @@
+"""What Sanic and a peer may expect of every guest, on every Sanic line."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from importlib.util import find_spec
+
+import pytest
+import websockets
+
+from tests.support import RawClient, running
+from tests.support.client import encode_frame
+
+NEEDS = {
+    "minimal": "sanic",
+    "websockets_legacy": "websockets",
+    "wsproto": "wsproto",
+    "picows": "picows",
+}
+CALLED_BY_SANIC = "close end_connection fail_connection close_connection"
+TIMEOUT = 0.5
+
+
+def options(name):
+    if find_spec(NEEDS[name]) is None:
+        pytest.skip(f"{NEEDS[name]} is not installed")
+    return {
+        "protocol": "guests:Protocol",
+        "env": {"GUEST": name},
+        "config": {"WEBSOCKET_TIMEOUT": TIMEOUT},
+    }
+
+
+@pytest.fixture(params=sorted(NEEDS))
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def guests(name, server):
+    """A server whose WebSockets are guests of one kind."""
+    return server("guests", **options(name))
+
+
+def clean(server, start=0):
+    """Whether the log holds no traceback."""
+    return "Traceback" not in server.log[start:] and "rror" not in server.log[start:]
+
+
+def test_echo(guests):
+    """Messages of both types and of three lengths of length come back."""
+    with RawClient(guests) as client:
+        client.handshake("/echo")
+        for message in ("hello", b"\x00\xff", "é" * 30_000, b"x" * 70_000):
+            if isinstance(message, str):
+                client.send_text(message)
+            else:
+                client.send_binary(message)
+            assert client.receive_message() == message
+
+
+def test_real_client(guests):
+    """The client of the websockets library gets on with it, to the closing handshake."""
+
+    async def talk():
+        uri = f"ws://127.0.0.1:{guests.port}/echo"
+        async with websockets.connect(uri, subprotocols=["a", "b"]) as client:
+            assert client.subprotocol == "a"
+            await client.send("hello")
+            assert await asyncio.wait_for(client.recv(), 10) == "hello"
+            await client.close(4001, "bye")
+            return client.close_code
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of websockets 8 about itself
+        assert asyncio.run(asyncio.wait_for(talk(), 20)) == 4001
+
+
+def test_http_on_the_same_port(guests):
+    """HTTP is served while a guest is there, twice on one connection."""
+    with RawClient(guests) as client, RawClient(guests) as http:
+        client.handshake("/echo")
+        assert http.request("/").body == b"hello"
+        client.send_text("still here")
+        assert http.request("/").body == b"hello"
+        assert client.receive_message() == "still here"
+
+
+def test_upgrade_after_http(guests):
+    """A connection that served HTTP can be upgraded."""
+    with RawClient(guests) as client:
+        assert client.request("/").status == 200
+        client.handshake("/echo")
+        client.send_text("hello")
+        assert client.receive_message() == "hello"
+
+
+def test_subprotocol(guests):
+    """The client's first subprotocol that the route has is agreed on."""
+    with RawClient(guests) as client:
+        answer = client.handshake("/echo", headers=[("Sec-WebSocket-Protocol", "c, a, b")])
+        assert answer.header("sec-websocket-protocol") == "a"
+
+
+def test_refusal(guests):
+    """A bad opening handshake is refused by HTTP."""
+    with RawClient(guests) as client:
+        answer = client.upgrade("/echo", replace={"Sec-WebSocket-Version": "12"})
+        assert (answer.status, answer.header("sec-websocket-version")) == (426, "13")
+
+
+def test_frames_behind_the_request(guests):
+    """Frames in the segment of the upgrade request reach the guest, in order."""
+    early = b"".join(encode_frame(1, b"%d" % number) for number in range(3))
+    with RawClient(guests) as client:
+        client.handshake("/echo", extra=early + encode_frame(1, b"half")[:5])
+        client.send_raw(encode_frame(1, b"half")[5:])
+        assert [client.receive_message() for _ in range(4)] == ["0", "1", "2", "half"]
+
+
+def test_many_bytes_behind_the_request(guests):
+    """More than Sanic buffers behind the request stops nothing."""
+    early = b"".join(encode_frame(2, bytes([number]) * 30_000) for number in range(5))
+    with RawClient(guests) as client:
+        client.handshake("/echo", extra=early)
+        assert [client.receive_message()[0] for _ in range(5)] == [0, 1, 2, 3, 4]
+        client.send_text("after")
+        assert client.receive_message() == "after"
+
+
+def test_nothing_that_sanic_calls_is_missing(guests):
+    """The handler's object has what Sanic calls, on any line."""
+    with RawClient(guests) as client:
+        client.handshake("/contract")
+        assert client.receive_message() == CALLED_BY_SANIC
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("/return", 1000), ("/raise", 1011), ("/cancelled", 1000), ("/closed", 1000)]
+)
+def test_end_of_the_handler(guests, path, code):
+    """However the handler ends, the peer is told by a close frame, and TCP ends."""
+    before = len(guests.log)
+    with RawClient(guests) as client:
+        client.handshake(path)
+        if path == "/return":
+            assert client.receive_message() == "bye"
+        assert client.receive_close().close_code == code
+        client.send_close(code)
+        client.receive_end()
+    assert "AttributeError" not in guests.log[before:]
+
+
+def test_handler_closes(guests):
+    """`close()` of the handler's object can be awaited, and closes."""
+    with RawClient(guests) as client:
+        client.handshake("/closing")
+        assert client.receive_close().close_code in (1000, 1005)
+        client.send_close(1000)
+        client.receive_end()
+    guests.wait_event("closed")
+
+
+def test_peer_never_answers_the_close(guests):
+    """A peer that ignores the close frame is dropped after WEBSOCKET_TIMEOUT seconds."""
+    with RawClient(guests) as client:
+        client.handshake("/return")
+        assert client.receive_message() == "bye"
+        client.receive_close()
+        client.receive_end(timeout=10)
+
+
+def test_peer_closes(name):
+    """The peer's code comes back, the handler ends, and Sanic logs no error."""
+    with running("guests", **options(name)) as guests, RawClient(guests) as client:
+        client.handshake("/echo")
+        client.send_close(4001)
+        assert client.receive_close().close_code == 4001
+        client.receive_end()
+        guests.wait_event("gone")
+        assert clean(guests), guests.log
+
+
+@pytest.mark.parametrize("leave", ["abort", "disconnect"])
+def test_peer_vanishes(name, leave):
+    """A handler does not outlive its connection, and Sanic logs no error."""
+    with running("guests", **options(name)) as guests, RawClient(guests) as client:
+        client.handshake("/sleep")
+        assert client.receive_message() == "awake"
+        getattr(client, leave)()
+        guests.wait_event("cancelled")
+        assert clean(guests), guests.log
+
+
+@pytest.mark.parametrize("path", ["/echo", "/sleep"])
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_stop(name, loop, path):
+    """At SIGTERM the peer is told 1001, and the server ends, without an error."""
+    with running("guests", loop=loop, **options(name)) as guests, RawClient(guests) as client:
+        client.handshake(path)
+        if path == "/sleep":
+            assert client.receive_message() == "awake"
+        else:
+            guests.wait_event("start")
+        guests.send_signal()
+        assert client.receive_close().close_code == 1001
+        client.send_close(1001)
+        client.receive_end()
+        assert guests.wait(10) == 0
+        assert clean(guests), guests.log
+
+
+def test_tls(name, certificate):
+    """A guest works behind TLS as without it."""
+    started = running("guests", tls=certificate, **options(name))
+    with started as guests, RawClient(guests) as client:
+        client.handshake("/echo", extra=encode_frame(1, b"early"))
+        client.send_text("hello")
+        assert [client.receive_message() for _ in range(2)] == ["early", "hello"]
+        client.close(1000)
+
+
+def test_peer_that_does_not_read(guests):
+    """Much data for a slow reader arrives whole."""
+    with RawClient(guests, rcvbuf=4096) as client:
+        client.handshake("/echo")
+        client.send_binary(bytes(900_000))
+        assert client.receive_message() == bytes(900_000)
