@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -25,7 +26,10 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Types of the standard library and of Sanic: their documentation is elsewhere.
     ("py:.*", r"(?!sanic_legacy_ws).*"),
+    # Where a public name really lives, as signatures tell it.
+    ("py:class", r"sanic_legacy_ws\.(_compat|server|connection)\..*"),
 ]
+suppress_warnings = ["toc.empty_glob"]  # a pattern for pages of which there may be none
 
 myst_enable_extensions = ["colon_fence", "attrs_inline"]
 myst_heading_anchors = 3
@@ -50,8 +54,29 @@ html_theme_options = {
 }
 
 
+NAMED = re.compile(r"(\w+): ")
+
+
+def bullets(app, what, name, obj, options, lines):
+    """Show the paragraphs of a docstring that begin with a name and a colon as a list."""
+    shown = []
+    for line in lines:
+        starts = NAMED.match(line)
+        continues = bool(shown) and line.startswith(" ") and shown[-1].startswith(("- ", "  "))
+        if starts and not (shown and shown[-1].startswith("- ")) and shown and shown[-1]:
+            shown.append("")
+        if starts:
+            shown.append(f"- `{starts[1]}`: {line[starts.end() :]}")
+        elif continues:
+            shown.append("  " + line.strip())
+        else:
+            shown.append(line)
+    lines[:] = shown
+
+
 def setup(app):
     """Write what the pages include, before they are read."""
+    app.connect("autodoc-process-docstring", bullets)
     generated = HERE / "_generated"
     tables.write(generated)
     diagrams.write(generated)

@@ -6,7 +6,6 @@ include, into docs/_generated.
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 from pathlib import Path
@@ -100,16 +99,19 @@ def settings() -> str:
     return markdown(["setting", "default", "meaning"], rows)
 
 
-def public_names() -> str:
-    """The public names with the first line of their documentation."""
-    import sanic_legacy_ws
+def differences() -> str:
+    """What is meant to differ from Sanic 21.6.2, with the scenarios of the tests that show it."""
+    from tests.oracle.differences import ALWAYS, BY_DEFAULT
 
     rows = []
-    for name in sanic_legacy_ws.__all__:
-        doc = inspect.getdoc(getattr(sanic_legacy_ws, name))
-        if not name.startswith("_") and doc:
-            rows.append([f"`{name}`", doc.split("\n\n")[0].replace("\n", " ")])
-    return markdown(["name", "what it is"], rows)
+    for table, when in ((BY_DEFAULT, '`"raise"`'), (ALWAYS, "always")):
+        found: dict[str, list[str]] = {}
+        for name, difference in table.items():
+            found.setdefault(difference.reason, []).append(name)
+        for reason, names in found.items():
+            more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+            rows.append([reason, when, "; ".join(names[:2]) + more])
+    return markdown(["difference", "when", "scenarios"], rows)
 
 
 def readme(text: str) -> str:
@@ -123,7 +125,7 @@ def readme(text: str) -> str:
 def write(folder: Path) -> None:
     """Write each table as a page to include."""
     folder.mkdir(exist_ok=True)
-    for table in (features, settings, public_names):
+    for table in (features, settings, differences):
         path = folder / f"{table.__name__}.md"
         text = table()
         if not path.exists() or path.read_text() != text:

@@ -1,0 +1,122 @@
+"""The documentation: it builds without a warning, its links lead somewhere, its snippets run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+
+from tests.support import sanic_version
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "_generated" not in path.parts)
+TOOLS = ("sphinx", "myst_parser", "furo", "sphinx_copybutton")
+
+needs_tools = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, TOOLS)), reason="docs/requirements.txt not installed"
+)
+newest_only = pytest.mark.skipif(
+    sanic_version < (25, 12), reason="the documentation shows the newest Sanic"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The built site."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-b", "html"]
+    done = subprocess.run(
+        [*command, str(DOCS), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout.decode()
+    return folder
+
+
+@needs_tools
+@newest_only
+def test_site_builds(site):
+    """Each page is built, and each is in the menu of the first."""
+    menu = (site / "index.html").read_text()
+    for page in PAGES:
+        name = page.relative_to(DOCS).with_suffix(".html").as_posix()
+        assert (site / name).exists(), name
+        assert name == "index.html" or f'href="{name}"' in menu, name
+
+
+class Links(HTMLParser):
+    """The links and the anchors of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.anchors: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.anchors.add(found.get("id") or "")
+        self.links |= {found[name] for name in ("href", "src") if found.get(name)}
+
+
+@needs_tools
+@newest_only
+def test_links(site):
+    """No link of the site leads nowhere, not to a page and not to an anchor; no asset is foreign."""
+    pages = {path: Links(path.read_text()) for path in site.rglob("*.html")}
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            if urlsplit(link).scheme:
+                continue
+            name, anchor = urldefrag(link)
+            target = (path.parent / unquote(urlsplit(name).path)).resolve() if name else path
+            if not target.exists() or (anchor and target in pages and
+                                       unquote(anchor) not in pages[target].anchors):
+                broken.append((path.name, link))
+    assert not broken
+
+
+def test_links_of_the_repository():
+    """Links between the files of the repository lead to files."""
+    broken = []
+    for path in [*PAGES, *ROOT.glob("*.md"), *ROOT.glob("examples/*/README.md")]:
+        for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+            name = urldefrag(link)[0]
+            if name and not urlsplit(link).scheme and not (path.parent / name).exists():
+                broken.append((path.relative_to(ROOT).as_posix(), link))
+    assert not broken
+
+
+def test_readme_tables():
+    """The tables of the README are those of docs/tables.py."""
+    spec = importlib.util.spec_from_file_location("tables", str(DOCS / "tables.py"))
+    tables = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tables)
+    text = (ROOT / "README.md").read_text()
+    assert tables.readme(text) == text
+
+
+@newest_only
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.stem)
+def test_snippets(page):
+    """What a page shows runs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.docs.snippets", str(page)],
+        cwd=str(ROOT),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout.decode()
