@@ -1,0 +1,118 @@
+"""Checks a code base: reads it, follows its websockets, asks every rule."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+from . import rules
+from .model import Confidence, Finding, Hit
+from .pins import find_pins
+from .project import Project, collect, is_pin_file
+from .settings import Settings
+from .source import Unreadable, read_source
+from .suppress import filtered
+from .view import View
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Result:
+    """What a check found, in the order of paths and lines."""
+
+    findings: list[Finding] = field(default_factory=list)
+    files: int = 0
+
+
+def _silent(done: int, total: int) -> None:
+    return None
+
+
+def check(paths: Iterable[str], settings: Settings, progress: Progress = _silent) -> Result:
+    """Check files and folders. FileNotFoundError for a path that is not there."""
+    found = list(collect(paths, settings.exclude))
+    project = Project()
+    findings: list[Finding] = []
+    for number, path in enumerate(found):
+        progress(number, len(found))
+        if is_pin_file(path):
+            findings.extend(_pins(path, settings))
+        else:
+            project.add(path)
+    project.follow()
+    for view in project.views():
+        findings.extend(check_view(view, settings))
+    findings.extend(_unreadable(error) for error in project.unreadable)
+    progress(len(found), len(found))
+    return Result(sorted(f for f in findings if settings.wants(f.code)), len(found))
+
+
+def check_source(source: str, settings: Settings, path: str = "app.py") -> list[Finding]:
+    """Check one file's text alone. SyntaxError where it has one."""
+    return sorted(check_view(View.of(source, path), settings))
+
+
+def check_view(view: View, settings: Settings) -> Iterator[Finding]:
+    """What every rule finds in one module, less what its comments suppress."""
+    target = settings.target
+    wanted = [rule for rule in rules.applying(target) if settings.wants(rule.code)]
+    findings = sorted(
+        finding
+        for rule in wanted
+        for finding in (_finding(view, rule.code, hit) for hit in rule.find(view, target))
+        if finding.confidence >= settings.confidence
+    )
+    return filtered(findings, view.module.source, view.module.path)
+
+
+def _finding(view: View, code: str, hit: Hit) -> Finding:
+    lines = view.module.lines
+    line, column = hit.node.lineno, hit.node.col_offset
+    end, end_column = _end(hit.node)
+    return Finding(
+        path=view.module.path,
+        line=line,
+        column=_characters(lines[line - 1], column) + 1,
+        code=code,
+        message=hit.message,
+        confidence=Confidence(hit.confidence),
+        fix=hit.fix,
+        end_line=end,
+        end_column=_characters(lines[end - 1], end_column) + 1,
+    )
+
+
+def _end(node: ast.AST) -> tuple[int, int]:
+    """Where a node ends; for a block, where its first line does."""
+    line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+    if hasattr(node, "body"):
+        return line, column
+    return getattr(node, "end_lineno", None) or line, getattr(
+        node, "end_col_offset", None
+    ) or column
+
+
+def _characters(line: str, column: int) -> int:
+    """ast counts bytes of UTF-8."""
+    return (
+        column if line.isascii() else len(line.encode("utf-8")[:column].decode("utf-8", "replace"))
+    )
+
+
+def _unreadable(error: Unreadable) -> Finding:
+    return Finding(error.path, error.line, error.column, rules.UNREADABLE, error.message)
+
+
+def _pins(path: Path, settings: Settings) -> Iterator[Finding]:
+    if not rules.BY_CODE["SLW506"].applies(settings.target):
+        return
+    try:
+        text = read_source(path)
+    except Unreadable as error:
+        yield _unreadable(error)
+    else:
+        yield from find_pins(str(path), text or "", settings.target)
