@@ -21,6 +21,7 @@ class Definitions:
         self.definitions: dict[tuple[ast.AST, str], Callee] = {}
         self.methods: dict[str, list[Function]] = {}
         self.class_attributes: dict[str, set[str]] = {}
+        self.made_attributes: set[str] = set()
         self._names()
         self._definitions()
 
@@ -47,6 +48,14 @@ class Definitions:
             owner = isinstance(attribute.ctx, ast.Store) and self.self_class(attribute.value)
             if owner:
                 self.class_attributes.setdefault(attribute.attr, set()).add(owner.name)
+                if self._is_made(attribute):
+                    self.made_attributes.add(attribute.attr)
+
+    def _is_made(self, attribute: ast.Attribute) -> bool:
+        """Whether ``self.x`` is assigned what some call gives."""
+        assign = self.module.parents.get(attribute)
+        value = assign.value if isinstance(assign, (ast.Assign, ast.AnnAssign)) else None
+        return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
     def top_level(self) -> dict[str, Callee]:
         """What other modules can import."""

@@ -261,6 +261,8 @@ class Follower:
     def _unknown(self, home: ast.AST, name: str) -> bool:
         """Whether ``name`` is a parameter of ``home`` of which nothing is said."""
         known = parameters(home) if isinstance(home, FUNCTIONS) else []
+        if [argument.arg for argument in known[1:2]] == ["path"]:
+            return False  # handler(websocket, path) is one of websockets' own server
         return any(argument.arg == name and argument.annotation is None for argument in known)
 
     def _trace_Attribute(self, node: ast.Attribute) -> Trace | None:
@@ -269,12 +271,16 @@ class Follower:
         if klass is not None:
             names = [name for base in self.known.family(klass) for name in class_names(base)]
             found = next((table[n, node.attr] for n in names if (n, node.attr) in table), None)
-            return found or self.seeds.by_name(node.attr)
+            return found or self._by_attribute_name(node.attr)
         if node.attr in self.foreign:
             return self.foreign[node.attr]
         if self.trace(node.value):
             return None
         return self._attribute_of_known(node)
+
+    def _by_attribute_name(self, name: str) -> Trace | None:
+        """``self.ws``, unless some class makes its own from something else."""
+        return None if name in self.known.made_attributes else self.seeds.by_name(name)
 
     def _attribute_of_known(self, node: ast.Attribute) -> Trace | None:
         """``client.ws``, where some class of this module, or imported, has a websocket ``ws``."""

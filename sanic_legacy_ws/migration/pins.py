@@ -25,6 +25,8 @@ OLD_WEBSOCKETS = 10
 
 def find_pins(path: str, text: str, target: Target) -> Iterator[Finding]:
     """One finding for each line that keeps Sanic or websockets on an old release."""
+    if not re.search(r"(?<![\w.-])sanic(?![\w.-])", text, re.IGNORECASE):
+        return
     for number, line in enumerate(text.splitlines(), 1):
         code = line.split("#", 1)[0]
         match = REQUIREMENT.search(code) or (POETRY.match(code) if path.endswith(".toml") else None)
@@ -41,6 +43,9 @@ def _judge(name: str, spec: str) -> str | None:
         if match["sign"] == "" and match.start() != 0:
             continue
         parts = [int(part) for part in match["version"].split(".")] + [0]
+        compatible = match["sign"] in ("~=", "^") and match["version"].count(".") == 1
+        if name == "sanic" and compatible and parts[0] >= LAST_OLD_SANIC.year:
+            continue  # ~=21.3 allows all of 21
         if name == "sanic" and _old_sanic(match["sign"], Release(parts[0], parts[1])):
             return f"{name} {spec.strip()} keeps the app on the old websocket"
         if name == "websockets" and _old_websockets(match["sign"], parts):
@@ -51,7 +56,7 @@ def _judge(name: str, spec: str) -> str | None:
 def _old_sanic(sign: str, version: Release) -> bool:
     if sign == "<":
         return version <= Release(21, 9)
-    return version <= LAST_OLD_SANIC or (sign == "^" and version.year <= 20)
+    return version <= LAST_OLD_SANIC
 
 
 def _old_websockets(sign: str, version: list[int]) -> bool:

@@ -102,6 +102,15 @@ class Project:
             if not todo:
                 return
 
+    def look(self, path: str, source: str) -> View:
+        """A view of one module with other text, among the others as they are."""
+        known = self.followers[path]
+        if known.module.source != source:
+            module = Module(path, source, known.module.name)
+            self.followers[path] = known = Follower(module, self.shared)
+            self.follow()
+        return View(known.module, known)
+
     def _hand_over(self, given: set[tuple[str, Outgoing]]) -> list[Follower]:
         """Pass what leaves a module to those that define what it is given to."""
         reached: dict[str, Follower] = {}

@@ -7,12 +7,14 @@ from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
 
 from .follow import Follower, Shared
 from .model import Confidence
-from .shapes import WEBSOCKET
+from .shapes import ADDERS, WEBSOCKET
 from .syntax import Function, Module, own_nodes, parameters
 
 TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
 RECEIVE = frozenset({"recv", "receive", "recv_burst", "recv_streaming"})
 SEND = frozenset({"send", "ping"})
+HARMLESS = frozenset({*ADDERS, "print", "isinstance", "id", "hash", "len", "str", "repr", "remove"})
+HARMLESS |= {"discard", "debug", "info", "warning", "error", "exception", "hasattr", "getattr"}
 Operations = Dict[str, Confidence]
 
 
@@ -97,7 +99,10 @@ class View:
     # -- what a block does with websockets
 
     def operations(self, block: Sequence[ast.AST]) -> Operations:
-        """``receive``, ``send`` and ``iterate``, done in these statements or in what they call."""
+        """``receive``, ``send`` and ``iterate``, done in these statements or in what they call.
+
+        ``hand over`` is a websocket given to a function that is not known.
+        """
         done: Operations = {}
         for node in own_nodes(block):
             if isinstance(node, ast.AsyncFor):
@@ -114,9 +119,19 @@ class View:
         elif send:
             self._note(done, "send", send.confidence)
         else:
-            for callee, _ in self.follower.callees(node.func):
+            callees = [callee for callee, _ in self.follower.callees(node.func)]
+            for callee in callees:
                 for what, sure in self._inside(callee).items():
                     self._note(done, what, min(sure, Confidence.LIKELY))
+            if not callees:
+                self._note(done, "hand over", self._handed(node))
+
+    def _handed(self, node: ast.Call) -> Confidence | None:
+        """Whether a websocket goes to a function that is not known here."""
+        if getattr(node.func, "attr", getattr(node.func, "id", "")) in HARMLESS:
+            return None
+        given = any(self.socket(argument) is not None for argument in node.args)
+        return Confidence.POSSIBLE if given else None
 
     def _inside(self, callee: ast.AST) -> Operations:
         """What a function of this module does with websockets."""

@@ -22,7 +22,7 @@ PUBLIC_NAME = Release(22, 6)  # the first with sanic.Websocket
 def find(view: View, target: Target) -> Iterator[Hit]:
     if _standalone(view):
         return
-    say = f"{CLASS} is not what Sanic hands to a handler; use {_instead(target)}"
+    say = f"{CLASS} is not what Sanic hands to a handler; use {instead(target)}"
     for node in view.module.of(ast.ImportFrom):
         if node.module in HOMES and any(alias.name == CLASS for alias in node.names):
             yield Hit(node, say, fix="safe" if _only_a_hint(view, node) else None)
@@ -32,7 +32,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             yield Hit(attribute, say)
 
 
-def _instead(target: Target) -> str:
+def instead(target: Target) -> str:
     if not target.native:
         return "sanic_legacy_ws.LegacyWebSocket"
     public = target.oldest >= PUBLIC_NAME
@@ -50,8 +50,6 @@ def _only_a_hint(view: View, node: ast.ImportFrom) -> bool:
     """Whether the class is never called, subclassed or tested against."""
     alias = next(alias for alias in node.names if alias.name == CLASS)
     name = alias.asname or CLASS
-    if alias.asname is None and len(node.names) > 1:
-        return False
     parents = view.module.parents
     uses = [n for n in view.module.of(ast.Name) if n.id == name]
     return not any(

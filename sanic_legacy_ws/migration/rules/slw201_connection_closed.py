@@ -16,38 +16,40 @@ from ..clauses import (
     caught_by,
     suppresses,
 )
-from ..model import Change, Hit, Rule, Target
+from ..model import Change, Hit, Release, Rule, Target
 from ..view import Operations, View
+
+SINCE = Release(21, 9)  # the first with WebsocketClosed
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for block in view.tries():
         for clause in block.handlers:
             if CLOSED in caught(view.module, clause.type):
-                yield from _judge(view, block, clause)
+                yield from _judge(view, block, clause, target)
     for kind in (ast.With, ast.AsyncWith):
         for manager in view.module.of(kind):
             for call in suppresses(view.module, manager):
                 tags = frozenset().union(*(caught(view.module, arg) for arg in call.args))
                 if CLOSED in tags:
-                    yield from _judge_suppress(view, manager, call, tags)
+                    yield from _judge_suppress(view, manager, call, tags, target)
 
 
-def _judge(view: View, block: ast.Try, clause: ast.ExceptHandler) -> Iterator[Hit]:
+def _judge(view: View, block: ast.Try, clause: ast.ExceptHandler, target: Target) -> Iterator[Hit]:
     done = view.operations(block.body)
     noticed = acts(clause.body) or acts(after_clause(view.module, block, clause))
     missing = _missing(done, caught_by(view.module, block), noticed)
     if missing:
-        yield Hit(clause, _message(missing), max(done.values()), _fix(missing))
+        yield Hit(clause, _message(missing), max(done.values()), _fix(missing, target))
 
 
 def _judge_suppress(
-    view: View, block: ast.AST, call: ast.Call, tags: frozenset[str]
+    view: View, block: ast.AST, call: ast.Call, tags: frozenset[str], target: Target
 ) -> Iterator[Hit]:
     done = view.operations(getattr(block, "body", []))
     missing = _missing(done, tags, noticed=False)
     if missing:
-        yield Hit(call, _message(missing), max(done.values()))
+        yield Hit(call, _message(missing), max(done.values()), _fix(missing, target))
 
 
 def _missing(done: Operations, tags: frozenset[str], noticed: bool) -> list[str]:
@@ -55,14 +57,16 @@ def _missing(done: Operations, tags: frozenset[str], noticed: bool) -> list[str]
     if EVERYTHING in tags:
         return []
     missing: list[str] = []
-    if "send" in done and NATIVE_CLOSED not in tags:
+    if ("send" in done or "hand over" in done) and NATIVE_CLOSED not in tags:
         missing.append(NATIVE_CLOSED)
     if ("receive" in done or "iterate" in done) and CANCELLED not in tags and noticed:
         missing.append(CANCELLED)
     return missing
 
 
-def _fix(missing: list[str]) -> str | None:
+def _fix(missing: list[str], target: Target) -> str | None:
+    if target.oldest < SINCE:
+        return None
     return "safe" if missing == [NATIVE_CLOSED] else "unsafe"
 
 

@@ -23,7 +23,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if NATIVE_CLOSED not in tags or tags & {CANCELLED, EVERYTHING} or block.finalbody:
             continue
         done = view.operations(block.body)
-        if done and "send" not in done:
+        if done and not {"send", "hand over"} & set(done):
             clause = next(c for c in block.handlers if NATIVE_CLOSED in caught(view.module, c.type))
             if acts(clause.body) or acts(after_clause(view.module, block, clause)):
                 say = "a waiting recv() raises asyncio.CancelledError, not WebsocketClosed"

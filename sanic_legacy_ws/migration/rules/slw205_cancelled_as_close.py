@@ -27,7 +27,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             continue
         clause = next(c for c in block.handlers if CANCELLED in caught(view.module, c.type))
         done = view.operations(block.body)
-        if done and acts(clause.body):
+        if done.keys() - {"hand over"} and acts(clause.body):
             say = "recv() raises ConnectionClosed when the peer goes, and does not cancel"
             yield Hit(clause, say, max(done.values()), "unsafe")
 

@@ -12,8 +12,8 @@ from ..view import View
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "websocket_handshake":
-            own = view.origin(call.func.value).startswith("super")
-            if not own and not isinstance(call.func.value, ast.Call):
+            awaited = isinstance(view.module.parents.get(call), ast.Await)
+            if awaited and not isinstance(call.func.value, ast.Call):  # not super()
                 say = "after a handshake of one's own, nobody but the app ends the connection"
                 yield Hit(call, say, Confidence.LIKELY)
 
