@@ -128,7 +128,7 @@ def aftermath(module: Module, node: ast.AST, leaving: bool = False) -> list[ast.
     while not isinstance(current, (*FUNCTIONS, ast.Module)):
         if isinstance(current, LOOPS):
             leaving = False
-        elif isinstance(current, ast.stmt) and not leaving and _in_loop(module, current):
+        elif isinstance(current, ast.stmt) and not leaving and in_loop(module, current):
             return found
         if not leaving:
             found.extend(following(module, current))
@@ -136,7 +136,8 @@ def aftermath(module: Module, node: ast.AST, leaving: bool = False) -> list[ast.
     return found
 
 
-def _in_loop(module: Module, node: ast.AST) -> bool:
+def in_loop(module: Module, node: ast.AST) -> bool:
+    """Whether a loop of the same function repeats ``node``."""
     for up in module.ancestors(node):
         if isinstance(up, FUNCTIONS):
             return False

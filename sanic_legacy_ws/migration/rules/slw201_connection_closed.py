@@ -14,6 +14,8 @@ from ..clauses import (
     after_clause,
     caught,
     caught_by,
+    in_loop,
+    leaves,
     suppresses,
 )
 from ..model import Change, Hit, Release, Rule, Target
@@ -40,7 +42,9 @@ def _judge(view: View, block: ast.Try, clause: ast.ExceptHandler, target: Target
     noticed = acts(clause.body) or acts(after_clause(view.module, block, clause))
     missing = _missing(done, caught_by(view.module, block), noticed)
     if missing:
-        yield Hit(clause, _message(missing), max(done.values()), _fix(missing, target))
+        spins = "receive" in done and not leaves(clause.body) and in_loop(view.module, block)
+        fix = None if spins else _fix(missing, target)  # caught, recv() would raise for ever
+        yield Hit(clause, _message(missing), max(done.values()), fix)
 
 
 def _judge_suppress(
