@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Callable
 
 from . import rules
-from .model import Confidence, Finding, Hit
+from .model import Confidence, Direction, Finding, Hit, Target
 from .pins import find_pins
 from .project import Project, collect, is_pin_file
 from .settings import Settings
 from .source import Unreadable, read_source
-from .suppress import filtered
+from .suppress import filtered, suppressions, unused
 from .view import View
 
 Progress = Callable[[int, int], None]
@@ -58,15 +58,25 @@ def check_source(source: str, settings: Settings, path: str = "app.py") -> list[
 
 def check_view(view: View, settings: Settings) -> Iterator[Finding]:
     """What every rule finds in one module, less what its comments suppress."""
-    target = settings.target
-    wanted = [rule for rule in rules.applying(target) if settings.wants(rule.code)]
-    findings = sorted(
-        finding
-        for rule in wanted
-        for finding in (_finding(view, rule.code, hit) for hit in rule.find(view, target))
-        if finding.confidence >= settings.confidence
-    )
-    return filtered(findings, view.module.source, view.module.path)
+    known = suppressions(view.module.source)
+    found = (f for f in _ask(view, settings.target, settings.wants) if _sure(f, settings))
+    yield from filtered(sorted(found), known)
+    if known and settings.wants(rules.UNUSED_SUPPRESSION):
+        for way in Direction:
+            target = Target(way, settings.sanic)
+            list(filtered(_ask(view, target, lambda code: True), known))
+        yield from unused(known, view.module.path)
+
+
+def _ask(view: View, target: Target, wants: Callable[[str], bool]) -> Iterator[Finding]:
+    for rule in rules.applying(target):
+        if wants(rule.code):
+            for hit in rule.find(view, target):
+                yield _finding(view, rule.code, hit)
+
+
+def _sure(finding: Finding, settings: Settings) -> bool:
+    return finding.confidence >= settings.confidence
 
 
 def _finding(view: View, code: str, hit: Hit) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .model import Finding
 from .rules import UNUSED_SUPPRESSION
@@ -46,14 +46,17 @@ def _comments(source: str) -> Iterator[Suppression]:
             yield Suppression(token.start[0], token.start[1] + match.start() + 1, codes)
 
 
-def filtered(findings: list[Finding], source: str, path: str) -> Iterator[Finding]:
-    """What is left of a file's findings, and a finding for each unused suppression."""
-    known = suppressions(source)
+def filtered(findings: Iterable[Finding], known: dict[int, Suppression]) -> Iterator[Finding]:
+    """What no comment suppresses."""
     for finding in findings:
-        lines = range(finding.line, max(finding.line, finding.end_line) + 1)
-        here = [known[line] for line in (lines[0], lines[-1]) if line in known]
-        if not any(found.covers(finding.code) for found in here):
+        lines = {finding.line, max(finding.line, finding.end_line)}
+        here = [known[line] for line in lines if line in known]
+        if not [found for found in here if found.covers(finding.code)]:
             yield finding
+
+
+def unused(known: dict[int, Suppression], path: str) -> Iterator[Finding]:
+    """A finding for each comment that suppressed nothing, in either direction."""
     for found in known.values():
         if found.unused or not (found.used or found.codes):
             codes = ", ".join(found.unused)

@@ -1,6 +1,6 @@
 """SLW101: imports of sanic.websocket, unless an ImportError is expected."""
 
-TO = 'both'
+TO = "both"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW102: the class of the old websocket, unless websockets runs without Sanic."""
 
-TO = 'both'
+TO = "both"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW103: old modules of websockets, in an app of Sanic."""
 
-TO = 'both'
+TO = "both"
 
 FINDS = [
     """\

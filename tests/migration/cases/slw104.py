@@ -1,6 +1,6 @@
 """SLW104: broadcast() of websockets."""
 
-TO = 'both'
+TO = "both"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW201: clauses for ConnectionClosed that nothing else makes up for."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

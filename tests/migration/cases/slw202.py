@@ -1,6 +1,6 @@
 """SLW202: clauses for WebsocketClosed around recv() alone."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

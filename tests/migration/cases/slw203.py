@@ -1,6 +1,6 @@
 """SLW203: except Exception as the end of a connection."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW204: loops that go on after the close."""
 
-TO = 'shim'
+TO = "shim"
 
 FINDS = [
     """\

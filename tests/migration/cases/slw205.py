@@ -1,6 +1,6 @@
 """SLW205: clauses for CancelledError alone."""
 
-TO = 'shim'
+TO = "shim"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW301: open, closed and state."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

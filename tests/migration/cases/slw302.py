@@ -1,6 +1,6 @@
 """SLW302: addresses."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW303: close code and reason."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW304: the rest of the old attributes."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW305: private tasks."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW306: wait_closed()."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW308: iterables sent as fragments."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW309: new methods where the oldest Sanic is too old."""
 
-TO = 'native 21.3'
+TO = "native 21.3"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW310: what is inside Sanic's own object."""
 
-TO = 'shim'
+TO = "shim"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW401: timeouts around recv()."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

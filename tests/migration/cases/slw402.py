@@ -1,6 +1,6 @@
 """SLW402: recv() in a task that is cancelled, and another after it."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

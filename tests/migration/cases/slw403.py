@@ -1,6 +1,6 @@
 """SLW403: long work between two recv()."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

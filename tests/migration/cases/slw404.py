@@ -1,6 +1,6 @@
 """SLW404: cleanup after async for."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

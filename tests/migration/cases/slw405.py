@@ -1,6 +1,6 @@
 """SLW405: async for where the oldest Sanic is too old."""
 
-TO = 'native 22.6'
+TO = "native 22.6"
 
 FINDS = [
     """\

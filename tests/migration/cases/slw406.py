@@ -1,6 +1,6 @@
 """SLW406: subprotocols of routes."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW501: dropped settings, in every spelling."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW502: run(protocol=WebSocketProtocol)."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW503: subclasses that set attributes without __slots__, or override."""
 
-TO = 'both'
+TO = "both"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW504: the Gunicorn worker."""
 
-TO = 'both'
+TO = "both"
 
 FINDS = [
     """\

@@ -1,6 +1,6 @@
 """SLW505: handshakes of one's own."""
 
-TO = 'native'
+TO = "native"
 
 FINDS = [
     """\
