@@ -20,6 +20,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from .checker import check_view
 from .fixes import FIXES, Fix
 from .fixes.edit import Edit
+from .fixes.lines import without_lines
 from .model import Finding, Target
 from .project import Project, collect, is_pin_file
 from .settings import Settings
@@ -117,13 +118,18 @@ def rewrite(view: View, settings: Settings, unsafe: bool = False) -> str:
     findings = [f for f in check_view(view, settings) if f.fix in wanted]
     if not findings:
         return source
+    fewer = without_lines(view.module, findings)
+    if fewer != source:
+        return fewer
     module = cst.parse_module(source)
     if module.code != source:
         return source
     rewriter = Rewriter(findings, settings.target, view)
     changed = MetadataWrapper(module, unsafe_skip_copy=True).visit(rewriter)
-    changed = AddImportsVisitor(rewriter.context).transform_module(changed)
-    return RemoveImportsVisitor(rewriter.context).transform_module(changed).code
+    for visitor in (AddImportsVisitor, RemoveImportsVisitor):
+        if rewriter.context.scratch.get(visitor.CONTEXT_KEY):
+            changed = visitor(rewriter.context).transform_module(changed)
+    return changed.code
 
 
 def fix_source(source: str, settings: Settings, options: Options, path: str = "app.py") -> str:

@@ -10,6 +10,7 @@ import asyncio
 import functools
 import inspect
 from typing import Any, Callable, TypeVar
+from weakref import WeakKeyDictionary
 
 from .ledger import Ledger, Use, call_site
 from .rules import RULES
@@ -120,23 +121,23 @@ def _recording_send(send: Callable[..., Any], ledger: Ledger) -> Callable[..., A
 
 def _recording_recv(recv: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
     """A cancelled recv() counts, where it was called, once another one follows."""
-    cancelled: dict[int, Use] = {}
+    cancelled: WeakKeyDictionary[Any, Use] = WeakKeyDictionary()
 
     @functools.wraps(recv)
     def recording(self: Any, *args: Any, **kwargs: Any) -> Any:
-        lost = cancelled.pop(id(self), None)
+        lost = cancelled.pop(self, None)
         if lost is not None:
             ledger.note(lost)
         frame = call_site()
         site = frame and Use(CANCELLED_RECV, "recv", frame.f_code.co_filename, frame.f_lineno)
-        return watched(self, site, recv(self, *args, **kwargs))
+        return watched(self, site, args, kwargs)
 
-    async def watched(self: Any, site: Use | None, receiving: Any) -> Any:
+    async def watched(self: Any, site: Use | None, args: Any, kwargs: Any) -> Any:
         try:
-            return await receiving
+            return await recv(self, *args, **kwargs)
         except asyncio.CancelledError:
             if site is not None:
-                cancelled[id(self)] = site
+                cancelled[self] = site
             raise
 
     return recording

@@ -82,10 +82,11 @@ class Ledger:
         self._written = 0.0
 
     def record(self, code: str, name: str, depth: int = 1) -> None:
-        """Count one use of ``name``, against rule ``code``, by the caller ``depth`` frames up.
+        """Count one use of ``name``, against rule ``code``.
 
-        Uses by Sanic or by this package do not count. Raises LegacyWebSocketWarning where
-        warnings are errors.
+        ``depth`` says whose use it is: 0 the caller's, 1 that of who called the caller. Uses by
+        Sanic or by this package do not count. Raises LegacyWebSocketWarning where warnings are
+        errors.
         """
         frame = call_site(depth + 1)
         if frame is not None:

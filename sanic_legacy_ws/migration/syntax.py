@@ -13,6 +13,11 @@ SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 LEAVES = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 
 
+def split_lines(source: str) -> list[str]:
+    """Lines with their ends, as ast counts them: a form feed ends none."""
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", source)
+
+
 class Module:
     """A parsed file. ``name`` is dotted, from its path; ``origins`` maps names to what they are."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .model import Finding
 from .rules import BY_CODE
-from .syntax import Module
+from .syntax import Module, split_lines
 
 MARK = "# TODO"
 ANCHORS = (ast.stmt, ast.excepthandler)
@@ -21,7 +21,7 @@ def with_todos(source: str, findings: list[Finding]) -> str:
     for finding in findings:
         if finding.code in BY_CODE:
             wanted.setdefault(_anchor(module, finding.line), []).append(finding)
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source)
+    lines = split_lines(source)
     for number in sorted(wanted, reverse=True):
         comments = list(_comments(lines, number - 1, wanted[number]))
         lines[number - 1 : number - 1] = comments

@@ -39,6 +39,5 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW307": (Fix(cst.Attribute, attributes.headers),),
     "SLW308": (Fix(cst.Call, statements.join_fragments),),
     "SLW401": (Fix(cst.SimpleStatementLine, statements.receive_with_timeout, around=True),),
-    "SLW501": (Fix(cst.SimpleStatementLine, statements.drop_setting, around=True),),
     "SLW502": (Fix(cst.Call, statements.drop_protocol, around=True),),
 }

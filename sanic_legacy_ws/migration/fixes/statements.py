@@ -1,4 +1,4 @@
-"""Calls and whole statements: SLW308, 401, 501 and 502."""
+"""Calls and whole statements: SLW308, 401 and 502."""
 
 from __future__ import annotations
 
@@ -45,14 +45,6 @@ def receive_with_timeout(
     module = cst.Module([]).code_for_node(cst.ensure_type(waiting.func, cst.Attribute).value)
     check = cst.parse_statement(f"if {name} is None:\n    raise {module}.TimeoutError\n")
     return cst.FlattenSentinel([node.with_changes(body=[changed]), check])
-
-
-def drop_setting(node: cst.CSTNode, edit: Edit) -> cst.RemovalSentinel | None:
-    """A setting without effect goes, unless a comment belongs to it."""
-    assert isinstance(node, cst.SimpleStatementLine)
-    comments = [line.comment for line in node.leading_lines] + [node.trailing_whitespace.comment]
-    alone = len(node.body) == 1 and isinstance(node.body[0], cst.Assign)
-    return cst.RemoveFromParent() if alone and not any(comments) else None
 
 
 def drop_protocol(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
