@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from . import api_table
 from .model import Change, Rule
 from .rules import HOUSEKEEPING, KINDS, RULES
 
@@ -23,9 +26,9 @@ FIXES = {
 }
 
 
-def section(rule: Rule) -> str:
-    """One rule, as the reference and ``explain`` show it."""
-    parts = [f"## {rule.code}: {rule.title}", rule.why]
+def section(rule: Rule, level: int = 2) -> str:
+    """One rule, as ``explain`` shows it, or the reference one level deeper."""
+    parts = [f"{'#' * level} {rule.code}: {rule.title}", rule.why]
     for field, option in DIRECTIONS:
         change: Change | None = getattr(rule, field)
         if change:
@@ -66,11 +69,21 @@ def reference() -> str:
     """The text of docs/reference/rules.md."""
     parts = [INTRODUCTION, index()]
     for prefix, kind in KINDS.items():
-        parts.append(f"# {kind}\n")
-        parts.extend(section(rule) for rule in RULES if rule.code.startswith(prefix))
-        parts.extend(
-            f"## {code}\n\nReports {what}.\n"
-            for code, what in HOUSEKEEPING.items()
-            if code.startswith(prefix)
-        )
+        parts.append(f"## {kind}\n")
+        parts.extend(section(rule, 3) for rule in RULES if rule.code.startswith(prefix))
+        own = {code: what for code, what in HOUSEKEEPING.items() if code.startswith(prefix)}
+        parts.extend(f"### {code}\n\nReports {what}.\n" for code, what in own.items())
     return "\n".join(parts)
+
+
+PAGES = {"rules.md": reference, "api.md": api_table.as_markdown}
+
+
+def write(folder: Path) -> None:
+    """Write the generated pages into docs/reference."""
+    for name, text in PAGES.items():
+        (folder / name).write_bytes(text().encode())
+
+
+if __name__ == "__main__":
+    write(Path("docs/reference"))

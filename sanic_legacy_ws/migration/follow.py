@@ -44,6 +44,7 @@ class Follower:
         self.foreign: dict[str, Trace] = {}  # attributes of what is not self
         self.outgoing: set[Outgoing] = set()
         self.changed = False
+        self.alive = True
         self.known = Definitions(module)
         self.seeds = Seeds(module, self)
 
@@ -52,9 +53,18 @@ class Follower:
         for _ in range(ROUNDS):
             self.changed = False
             self.seeds.plant()
-            self._flow()
+            self.alive = self._is_alive()
+            if self.alive:
+                self._flow()
             if not self.changed:
                 return
+
+    def _is_alive(self) -> bool:
+        """Whether there can be a websocket in this module at all."""
+        if self.names or self.returns or self.foreign or self.seeds.may_speak():
+            return True
+        here = {klass.name for klass in self.module.of(ast.ClassDef)} | set(self.module.origins)
+        return any(name in here for name, _ in self.shared.attributes)
 
     # -- what flows
 
@@ -64,9 +74,7 @@ class Follower:
             for target in assign.targets:
                 self._flow_to(target, self.trace(assign.value))
         for annotated in module.of(ast.AnnAssign):
-            declared = annotation_shape(module, annotated.annotation)
-            value = self.trace(annotated.value) if annotated.value else None
-            self._flow_to(annotated.target, declared or value)
+            self._flow_to(annotated.target, self.trace(annotated.value))
         for walrus in module.of(ast.NamedExpr):
             self._flow_to(walrus.target, self.trace(walrus.value))
         for loop in module.of(ast.For):
@@ -243,7 +251,7 @@ class Follower:
 
     def trace(self, node: ast.AST | None) -> Trace | None:
         """The trace of an expression, or None where no websocket is known in it."""
-        if node is None:
+        if node is None or not self.alive:
             return None
         look = getattr(self, f"_trace_{type(node).__name__}", None)
         return look(node) if look else None

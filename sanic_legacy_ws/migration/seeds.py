@@ -104,6 +104,9 @@ class Seeds:
                 key = (self.module.scope(argument), argument.arg)
                 self.follower._note(self.follower.names, key, trace)
 
+        for line in self.module.of(ast.AnnAssign):
+            self.follower._flow_to(line.target, annotation_shape(self.module, line.annotation))
+
     def _protocols(self) -> None:
         """``self.websocket`` of a class derived from Sanic's WebSocketProtocol."""
         for klass in self.module.of(ast.ClassDef):
@@ -200,6 +203,10 @@ class Seeds:
         if not PLAIN_NAMES.fullmatch(name) or not self._names_speak():
             return None
         return Trace(WEBSOCKET, Confidence.POSSIBLE)
+
+    def may_speak(self) -> bool:
+        """Whether a handshake, or a name alone, can be a websocket here."""
+        return "websocket_handshake" in self.module.source or self._names_speak()
 
     def _names_speak(self) -> bool:
         if self._names_count is None:

@@ -10,7 +10,21 @@ Node = TypeVar("Node", bound=ast.AST)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
-LEAVES = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+# Fields in which no rule looks for nodes: names, operators, contexts.
+PLAIN_FIELDS = frozenset(
+    {"id", "ctx", "attr", "arg", "name", "names", "module", "level", "kind", "op", "ops"}
+    | {"type_comment", "type_ignores", "simple", "is_async", "conversion", "asname"}
+)
+
+
+CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
+def _children(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a node type in which other nodes stand, worked out once."""
+    if kind not in CHILDREN:
+        CHILDREN[kind] = tuple(field for field in kind._fields if field not in PLAIN_FIELDS)
+    return CHILDREN[kind]
 
 
 def split_lines(source: str) -> list[str]:
@@ -45,17 +59,14 @@ class Module:
         todo: list[ast.AST] = [self.tree]
         while todo:
             node = todo.pop()
-            nodes.setdefault(type(node), []).append(node)
-            for field in node._fields:
+            kind = type(node)
+            nodes.setdefault(kind, []).append(node)
+            for field in _children(kind):
                 value = getattr(node, field, None)
-                if isinstance(value, list):
-                    for item in value:
-                        if isinstance(item, ast.AST) and not isinstance(item, LEAVES):
-                            parents[item] = node
-                            todo.append(item)
-                elif isinstance(value, ast.AST) and not isinstance(value, LEAVES):
-                    parents[value] = node
-                    todo.append(value)
+                for child in value if isinstance(value, list) else (value,):
+                    if isinstance(child, ast.AST):
+                        parents[child] = node
+                        todo.append(child)
 
     def of(self, kind: type[Node]) -> list[Node]:
         """All nodes of exactly this type."""

@@ -8,7 +8,7 @@ from ..model import Change, Confidence, Hit, Release, Rule, Target
 from ..view import View
 
 SINCE = Release(21, 9)
-NAMES = frozenset({"recv_burst", "recv_streaming", "wait_for_connection_lost", "end_connection"})
+NAMES = frozenset({"recv_burst", "recv_streaming", "end_connection"})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
