@@ -20,16 +20,18 @@ GONE = {
 def find(view: View, target: Target) -> Iterator[Hit]:
     if not view.module.imports_from("sanic", "sanic_legacy_ws"):
         return
+    seen: set[tuple[ast.AST, str]] = set()
     for node, name in _imported(view):
         home = next((home for home in GONE if name == home or name.startswith(f"{home}.")), None)
-        if home and not name.endswith(CLASS):
+        if home and not name.endswith(CLASS) and (node, home) not in seen:
+            seen.add((node, home))
             yield Hit(node, f"{name} belongs to websockets' old implementation ({GONE[home]})")
 
 
 def _imported(view: View) -> Iterator[tuple[ast.AST, str]]:
     for node in view.module.of(ast.ImportFrom):
         if not node.level:
-            yield from ((node, f"{node.module}.{alias.name}") for alias in node.names[:1])
+            yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
     for plain in view.module.of(ast.Import):
         yield from ((plain, alias.name) for alias in plain.names)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Iterator
 
 from ..clauses import (
@@ -28,15 +27,11 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         clause = next(c for c in block.handlers if ANYTHING in caught(view.module, c.type))
         done = view.operations(block.body)
         sure = max(done.get("receive", 0), done.get("iterate", 0))
-        if sure and _cleans_up(view, block, clause):
+        missed = [*clause.body, *after_clause(view.module, block, clause)]
+        if sure and leaves(clause.body) and acts(missed):
             say = "recv() raises CancelledError when the peer goes, which is no Exception"
-            yield Hit(clause, say, min(Confidence(sure), Confidence.LIKELY))
-
-
-def _cleans_up(view: View, block: ast.Try, clause: ast.ExceptHandler) -> bool:
-    """Whether the clause ends the conversation and does more than to log it."""
-    after = after_clause(view.module, block, clause)
-    return leaves(clause.body) and acts([*clause.body, *after], logs=False)
+            most = Confidence.LIKELY if acts(missed, logs=False) else Confidence.POSSIBLE
+            yield Hit(clause, say, min(Confidence(sure), most))
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ import ast
 from typing import Iterator
 
 from ..model import Change, Confidence, Hit, Rule, Target
+from ..syntax import parameters
 from ..view import View
 
 ROUTES = frozenset({"websocket", "add_websocket_route"})
@@ -15,7 +16,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr in ROUTES:
             for keyword in call.keywords:
-                if keyword.arg == "subprotocols" and not _empty(keyword.value):
+                value = keyword.value
+                if keyword.arg == "subprotocols" and not _empty(value) and not _passed(view, value):
                     sure = _sure(view, call)
                     yield from [Hit(keyword.value, _message(keyword.value), sure)] if sure else []
 
@@ -24,6 +26,13 @@ def _empty(value: ast.AST) -> bool:
     if isinstance(value, ast.Constant):
         return value.value is None
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
+
+
+def _passed(view: View, value: ast.AST) -> bool:
+    """A parameter that is only passed on, as code around Sanic's own routes does."""
+    function = view.module.function(value)
+    known = [*parameters(function), *function.args.kwonlyargs] if function else []
+    return isinstance(value, ast.Name) and value.id in {argument.arg for argument in known}
 
 
 def _message(value: ast.AST) -> str:

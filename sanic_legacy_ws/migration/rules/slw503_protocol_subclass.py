@@ -70,6 +70,7 @@ def _sets_attributes(klass: ast.ClassDef) -> bool:
         and isinstance(node.ctx, ast.Store)
         and isinstance(node.value, ast.Name)
         and node.value.id == "self"
+        and not node.attr.startswith("websocket")  # the base class has slots for these
         for node in ast.walk(klass)
     )
 

@@ -5,6 +5,10 @@ TO = "both"
 FINDS = [
     """\
 import sanic
+from websockets import InvalidHandshake, handshake  #!
+""",
+    """\
+import sanic
 from websockets.legacy import handshake  #!
 """,
     """\

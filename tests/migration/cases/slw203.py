@@ -6,6 +6,21 @@ FINDS = [
     """\
 import asyncio
 from sanic import Sanic
+
+app = Sanic("app")
+
+@app.websocket("/")
+async def handler(request, ws):
+    while True:
+        try:
+            await ws.recv()
+        except Exception as error:  #!
+            print(error)
+            break
+""",
+    """\
+import asyncio
+from sanic import Sanic
 from websockets import ConnectionClosed
 
 app = Sanic("app")
@@ -38,7 +53,6 @@ async def handler(request, ws):
             await ws.recv()
         except Exception as error:
             print(error)
-            break
 """,
     """\
 import asyncio

@@ -25,6 +25,14 @@ SILENT = [
 from sanic.server.protocols.websocket_protocol import WebSocketProtocol
 
 class Mine(WebSocketProtocol):
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        self.websocket_timeout = 5
+""",
+    """\
+from sanic.server.protocols.websocket_protocol import WebSocketProtocol
+
+class Mine(WebSocketProtocol):
     def connection_lost(self, exc):
         super().connection_lost(exc)
 """,
