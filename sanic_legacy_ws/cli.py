@@ -8,6 +8,7 @@ import sys
 from typing import Sequence
 
 from ._compat.version import __version__
+from .migration import commands as migration
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,6 +16,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["run"]:
         return run(arguments[1:])
+    if arguments[:1] == ["demo"]:
+        return demo(arguments[1:])
     options = _parser().parse_args(arguments)
     result: int = options.run(options)
     return result
@@ -25,6 +28,13 @@ def run(arguments: Sequence[str]) -> int:
     sys.argv[1:] = arguments
     runpy.run_module("sanic_legacy_ws.server", run_name="__main__", alter_sys=True)
     return 0
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """Serve the demo, with its own arguments."""
+    from .demo import run as serve
+
+    return serve(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         add_help=False,
         help="run an app as the command sanic does, with this package installed",
     )
+    commands.add_parser("demo", add_help=False, help="serve a chat written for Sanic 20.12")
+    migration.add_parsers(commands)
     return parser
 
 

@@ -6,6 +6,7 @@ that Sanic's HTTP side does reaches the socket any more.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import Any, Callable, Protocol
 

@@ -1,0 +1,89 @@
+"""Rules as Markdown: one section each, and the whole reference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import api_table
+from .model import Change, Rule
+from .rules import HOUSEKEEPING, KINDS, RULES
+
+INTRODUCTION = """\
+# Rules
+
+What `sanic-legacy-ws check` looks for. A code is never used for anything else. `--to shim` is
+about an old app that moves onto this package, `--to native` about one that moves on to the
+websocket of Sanic 21.9 and newer.
+
+A finding that is no problem is silenced by a comment at the end of its line,
+`# slw: ignore[SLW201]`; a comment that silences nothing is reported as SLW002.
+"""
+DIRECTIONS = (("to_shim", "--to shim"), ("to_native", "--to native"))
+FIXES = {
+    "safe": "`sanic-legacy-ws fix` rewrites the plain cases.",
+    "unsafe": "`sanic-legacy-ws fix --unsafe` rewrites the plain cases; look at the result.",
+    None: "A person has to decide; `sanic-legacy-ws fix` leaves a TODO comment.",
+}
+
+
+def section(rule: Rule, level: int = 2) -> str:
+    """One rule, as ``explain`` shows it, or the reference one level deeper."""
+    parts = [f"{'#' * level} {rule.code}: {rule.title}", rule.why]
+    for field, option in DIRECTIONS:
+        change: Change | None = getattr(rule, field)
+        if change:
+            parts.append(_change(option, change))
+        else:
+            parts.append(f"`{option}`: nothing to do.")
+    parts.append(FIXES[rule.fixable])
+    return "\n\n".join(parts) + "\n"
+
+
+def _change(option: str, change: Change) -> str:
+    plain = "==" in change.before and "(" not in change.before  # requirements, not code
+    fence = "```text\n" if plain else "```python\n"
+    before, after = (f"{fence}{text}```" for text in (change.before, change.after))
+    note = f"\n\n{change.note}" if change.note else ""
+    return f"`{option}`, before:\n\n{before}\n\nafter:\n\n{after}{note}"
+
+
+def index() -> str:
+    """A table of all rules."""
+    lines = ["| Code | What | Directions | Fix |", "|---|---|---|---|"]
+    for rule in RULES:
+        ways = ", ".join(sorted(way.value for way in rule.directions))
+        anchor = f"{rule.code}: {rule.title}".lower()
+        lines.append(
+            f"| [{rule.code}](#{slug(anchor)}) | {rule.title} | {ways} | {rule.fixable or '-'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def slug(heading: str) -> str:
+    """The anchor that Markdown renderers give a heading."""
+    kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
+    return kept.replace(" ", "-")
+
+
+def reference() -> str:
+    """The text of docs/reference/rules.md."""
+    parts = [INTRODUCTION, index()]
+    for prefix, kind in KINDS.items():
+        parts.append(f"## {kind}\n")
+        parts.extend(section(rule, 3) for rule in RULES if rule.code.startswith(prefix))
+        own = {code: what for code, what in HOUSEKEEPING.items() if code.startswith(prefix)}
+        parts.extend(f"### {code}\n\nReports {what}.\n" for code, what in own.items())
+    return "\n".join(parts)
+
+
+PAGES = {"rules.md": reference, "old-native-shim.md": api_table.as_markdown}
+
+
+def write(folder: Path) -> None:
+    """Write the generated pages into docs/reference."""
+    for name, text in PAGES.items():
+        (folder / name).write_bytes(text().encode())
+
+
+if __name__ == "__main__":
+    write(Path("docs/reference"))

@@ -1,0 +1,43 @@
+"""How to rewrite what a rule finds, on libcst's concrete syntax tree. Needs libcst."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple
+
+import libcst as cst
+
+from . import attributes, clauses, imports, statements
+from .edit import Edit
+
+Rewrite = Callable[[cst.CSTNode, Edit], Any]
+
+
+class Fix(NamedTuple):
+    """What kind of node to rewrite, and how; a rewrite that gives None leaves it alone.
+
+    The node is the one that starts where the finding is, or, if ``around``, the one in which
+    the finding is.
+    """
+
+    kind: type[cst.CSTNode]
+    rewrite: Rewrite
+    around: bool = False
+
+
+FIXES: dict[str, tuple[Fix, ...]] = {
+    "SLW101": (Fix(cst.SimpleStatementLine, imports.removed_module),),
+    "SLW102": (Fix(cst.SimpleStatementLine, imports.common_protocol),),
+    "SLW201": (
+        Fix(cst.ExceptHandler, clauses.connection_closed),
+        Fix(cst.Call, clauses.suppressed),
+    ),
+    "SLW205": (Fix(cst.ExceptHandler, clauses.cancelled),),
+    "SLW301": (Fix(cst.Attribute, attributes.state),),
+    "SLW302": (Fix(cst.Attribute, attributes.address),),
+    "SLW303": (Fix(cst.Attribute, attributes.close_code),),
+    "SLW306": (Fix(cst.Attribute, attributes.wait_closed),),
+    "SLW307": (Fix(cst.Attribute, attributes.headers),),
+    "SLW308": (Fix(cst.Call, statements.join_fragments),),
+    "SLW401": (Fix(cst.SimpleStatementLine, statements.receive_with_timeout, around=True),),
+    "SLW502": (Fix(cst.Call, statements.drop_protocol, around=True),),
+}

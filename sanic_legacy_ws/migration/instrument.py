@@ -1,0 +1,143 @@
+"""Makes a connection class that records every use of old-only API.
+
+Only a subclass is made, and only when a report is asked for: the class itself is as fast as
+before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from typing import Any, Callable, TypeVar
+from weakref import WeakKeyDictionary
+
+from .ledger import Ledger, Use, call_site
+from .rules import RULES
+
+Connection = TypeVar("Connection")
+PLAIN = (str, bytes, bytearray, memoryview)
+FRAGMENTS = "SLW308"
+CANCELLED_RECV = "SLW401"
+
+
+def recorded_names() -> dict[str, str]:
+    """Old-only attributes of the connection, each with the code of its rule."""
+    return {
+        name: rule.code
+        for rule in RULES
+        if rule.to_native is not None
+        for name in sorted(rule.names)
+        if name != "broadcast"
+    }
+
+
+def instrument(cls: type[Connection], ledger: Ledger) -> type[Connection]:
+    """A subclass of ``cls`` that behaves the same and tells ``ledger`` of old-only uses.
+
+    Recorded are the attributes and methods that the rules name, send() of fragments, and a
+    recv() after one that was cancelled. The subclass has the name of ``cls``.
+    """
+    body: dict[str, Any] = {"__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    for name, code in recorded_names().items():
+        body[name] = _recording(cls, name, code, ledger)
+    for name, record in (("send", _recording_send), ("recv", _recording_recv)):
+        if hasattr(cls, name):
+            body[name] = record(getattr(cls, name), ledger)
+    return type(cls.__name__, (cls,), body)
+
+
+def _recording(cls: type, name: str, code: str, ledger: Ledger) -> Any:
+    found = inspect.getattr_static(cls, name, None)
+    if inspect.isfunction(found):
+        return _recording_method(found, name, code, ledger)
+    if hasattr(found, "__get__"):
+        return _recording_descriptor(found, name, code, ledger)
+    return _recording_attribute(cls, name, code, ledger)
+
+
+def _recording_method(
+    method: Callable[..., Any], name: str, code: str, ledger: Ledger
+) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def recording(self: Any, *args: Any, **kwargs: Any) -> Any:
+        ledger.record(code, name)
+        return method(self, *args, **kwargs)
+
+    return recording
+
+
+def _recording_descriptor(found: Any, name: str, code: str, ledger: Ledger) -> property:
+    """For a property or a slot."""
+
+    def get(self: Any) -> Any:
+        ledger.record(code, name)
+        return found.__get__(self, type(self))
+
+    def put(self: Any, value: Any) -> None:
+        found.__set__(self, value)
+
+    def delete(self: Any) -> None:
+        found.__delete__(self)
+
+    return property(get, put, delete)
+
+
+def _recording_attribute(cls: type, name: str, code: str, ledger: Ledger) -> property:
+    """For an attribute of the instance, or of none: AttributeError stays what it is."""
+
+    def get(self: Any) -> Any:
+        ledger.record(code, name)
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            return getattr(super(instrumented(self), self), name)
+
+    def put(self: Any, value: Any) -> None:
+        self.__dict__[name] = value
+
+    def delete(self: Any) -> None:
+        try:
+            del self.__dict__[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def instrumented(self: Any) -> type:
+        mro = type(self).__mro__
+        return mro[mro.index(cls) - 1]
+
+    return property(get, put, delete)
+
+
+def _recording_send(send: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
+    @functools.wraps(send)
+    def recording(self: Any, message: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(message, PLAIN):
+            ledger.record(FRAGMENTS, "send")
+        return send(self, message, *args, **kwargs)
+
+    return recording
+
+
+def _recording_recv(recv: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
+    """A cancelled recv() counts, where it was called, once another one follows."""
+    cancelled: WeakKeyDictionary[Any, Use] = WeakKeyDictionary()
+
+    @functools.wraps(recv)
+    def recording(self: Any, *args: Any, **kwargs: Any) -> Any:
+        lost = cancelled.pop(self, None)
+        if lost is not None:
+            ledger.note(lost)
+        frame = call_site()
+        site = frame and Use(CANCELLED_RECV, "recv", frame.f_code.co_filename, frame.f_lineno)
+        return watched(self, site, args, kwargs)
+
+    async def watched(self: Any, site: Use | None, args: Any, kwargs: Any) -> Any:
+        try:
+            return await recv(self, *args, **kwargs)
+        except asyncio.CancelledError:
+            if site is not None:
+                cancelled[self] = site
+            raise
+
+    return recording

@@ -1,0 +1,150 @@
+"""What a rule is, and what it reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from .view import View
+
+Finder = Callable[["View", "Target"], Iterator["Hit"]]
+
+
+class Direction(Enum):
+    """Where a code base is going."""
+
+    SHIM = "shim"  # an old app, onto this package
+    NATIVE = "native"  # off it, onto the object of Sanic >= 21.9
+
+
+class Confidence(IntEnum):
+    """How sure the checker is that a value is a websocket of Sanic."""
+
+    POSSIBLE = 1  # by its name only
+    LIKELY = 2  # by a call, a container or an attribute that was followed
+    CERTAIN = 3  # by registration, annotation or import
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Release(NamedTuple):
+    """A Sanic line, as in 22.9."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def parse(cls, text: str) -> Release:
+        """``"22.9"`` or ``"22.9.1"``; ValueError for what is no release."""
+        parts = text.split(".")
+        if len(parts) < 2 or not all(part.isdigit() for part in parts[:2]):
+            raise ValueError(f"{text!r} is not a Sanic release, such as 22.9")
+        return cls(int(parts[0]), int(parts[1]))
+
+    def __str__(self) -> str:
+        return f"{self.year}.{self.month}"
+
+
+NEWEST = Release(25, 12)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a code base is checked against: the direction, and the oldest Sanic it must run on."""
+
+    direction: Direction
+    oldest: Release = NEWEST
+
+    @property
+    def native(self) -> bool:
+        return self.direction is Direction.NATIVE
+
+
+@dataclass(frozen=True)
+class Change:
+    """The same lines of an app, before and after, in one direction."""
+
+    before: str
+    after: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that differs between the old and Sanic's own websocket.
+
+    ``code`` is stable and never used for anything else. ``to_shim`` and ``to_native`` say what
+    to do in each direction; a direction without a change has nothing to report. ``names`` are
+    the connection's attributes the rule is about, for the report at run time. ``fixable`` is
+    ``"safe"`` (behaviour stays), ``"unsafe"`` (look at it) or None (a person decides).
+    ``since`` and ``until`` bound the Sanic releases, both included, that the rule is about.
+    """
+
+    code: str
+    title: str
+    why: str
+    find: Finder
+    to_shim: Change | None = None
+    to_native: Change | None = None
+    names: frozenset[str] = frozenset()
+    fixable: str | None = None
+    since: Release | None = None
+    until: Release | None = None
+
+    def change(self, direction: Direction) -> Change | None:
+        return self.to_native if direction is Direction.NATIVE else self.to_shim
+
+    @property
+    def directions(self) -> frozenset[Direction]:
+        return frozenset(way for way in Direction if self.change(way))
+
+    def applies(self, target: Target) -> bool:
+        """Whether the rule has anything to say about ``target``."""
+        outdated = self.until is not None and target.oldest > self.until
+        return self.change(target.direction) is not None and not outdated
+
+
+class Hit(NamedTuple):
+    """What a finder yields: a node of the tree, and what is wrong with it."""
+
+    node: Any
+    message: str
+    confidence: Confidence = Confidence.CERTAIN
+    fix: str | None = None
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One line of output. Lines and columns count from 1, columns in characters."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    confidence: Confidence = Confidence.CERTAIN
+    fix: str | None = None
+    end_line: int = 0
+    end_column: int = 0
+
+    @property
+    def text(self) -> str:
+        doubt = "" if self.confidence is Confidence.CERTAIN else f" ({self.confidence.word})"
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{doubt}"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "end_column": self.end_column,
+            "code": self.code,
+            "message": self.message,
+            "confidence": self.confidence.word,
+            "fix": self.fix,
+        }

@@ -1,0 +1,45 @@
+"""What several rules share."""
+
+from __future__ import annotations
+
+import ast
+from typing import Callable, Collection, Iterator
+
+from ..model import Hit, Release
+from ..view import View
+
+WS_PROTO = Release(22, 12)  # before it, Sanic's object calls its inner connection ``connection``
+
+
+def inner(oldest: Release) -> str:
+    """How Sanic's own object calls the websockets connection inside it."""
+    return "ws_proto" if oldest >= WS_PROTO else "connection"
+
+
+def own_attributes(view: View) -> set[str]:
+    """Attributes that the app sets on the websocket itself."""
+    return {node.attr for node, _ in view.attributes() if isinstance(node.ctx, ast.Store)}
+
+
+def attribute_hits(
+    view: View,
+    names: Collection[str],
+    say: Callable[[str], str],
+    fix: str | None = None,
+) -> Iterator[Hit]:
+    """One hit for each use of one of these attributes of a websocket."""
+    own = own_attributes(view)
+    for node, confidence in view.attributes():
+        if node.attr in names and node.attr not in own:
+            yield Hit(node, say(node.attr), confidence, fix)
+    yield from _getattr_hits(view, names, say)
+
+
+def _getattr_hits(view: View, names: Collection[str], say: Callable[[str], str]) -> Iterator[Hit]:
+    """``getattr(ws, "open")`` without a default."""
+    for call in view.module.of(ast.Call):
+        if isinstance(call.func, ast.Name) and call.func.id == "getattr" and len(call.args) == 2:
+            name = getattr(call.args[1], "value", None)
+            confidence = view.socket(call.args[0]) if name in names else None
+            if confidence is not None:
+                yield Hit(call, say(str(name)), confidence)

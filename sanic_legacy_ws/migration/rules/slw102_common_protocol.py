@@ -1,0 +1,80 @@
+"""SLW102: the class WebSocketCommonProtocol in imports, hints and isinstance()."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..model import Change, Hit, Release, Rule, Target
+from ..view import View
+
+CLASS = "WebSocketCommonProtocol"
+HOMES = {
+    "websockets",
+    "websockets.protocol",
+    "websockets.legacy.protocol",
+    "websockets.legacy",
+}
+STANDALONE = {"serve", "connect", "unix_serve", "unix_connect"}
+PUBLIC_NAME = Release(22, 6)  # the first with sanic.Websocket
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    if _standalone(view):
+        return
+    say = f"{CLASS} is not what Sanic hands to a handler; use {instead(target)}"
+    for node in view.module.of(ast.ImportFrom):
+        if node.module in HOMES and any(alias.name == CLASS for alias in node.names):
+            yield Hit(node, say, fix="safe" if _only_a_hint(view, node) else None)
+    for attribute in view.module.of(ast.Attribute):
+        home, _, name = view.origin(attribute).rpartition(".")
+        if name == CLASS and home in HOMES and isinstance(attribute.value, ast.Name):
+            yield Hit(attribute, say)
+
+
+def instead(target: Target) -> str:
+    if not target.native:
+        return "sanic_legacy_ws.LegacyWebSocket"
+    public = target.oldest >= PUBLIC_NAME
+    return "sanic.Websocket" if public else "sanic.server.websockets.impl.WebsocketImplProtocol"
+
+
+def _standalone(view: View) -> bool:
+    """A module that runs websockets' own server or client as well."""
+    origins = {view.origin(node) for node in view.module.of(ast.Attribute)}
+    origins.update(view.module.origins.values())
+    return any(o.startswith("websockets") and o.rpartition(".")[2] in STANDALONE for o in origins)
+
+
+def _only_a_hint(view: View, node: ast.ImportFrom) -> bool:
+    """Whether the class is never called, subclassed or tested against."""
+    alias = next(alias for alias in node.names if alias.name == CLASS)
+    name = alias.asname or CLASS
+    parents = view.module.parents
+    uses = [n for n in view.module.of(ast.Name) if n.id == name]
+    return not any(
+        isinstance(parents[use], (ast.Call, ast.ClassDef, ast.Attribute)) for use in uses
+    )
+
+
+RULE = Rule(
+    code="SLW102",
+    title="WebSocketCommonProtocol, the class of the old websocket",
+    why=(
+        "Since Sanic 21.9 a handler gets an object of Sanic's own class, so the hint misleads "
+        "type checkers and `isinstance()` is false. The name itself is deprecated since "
+        "websockets 14.0, and importing it warns."
+    ),
+    find=find,
+    fixable="safe",
+    since=Release(21, 9),
+    to_shim=Change(
+        before="from websockets import WebSocketCommonProtocol\n",
+        after="from sanic_legacy_ws import LegacyWebSocket as WebSocketCommonProtocol\n",
+    ),
+    to_native=Change(
+        before="from websockets import WebSocketCommonProtocol\n",
+        after="from sanic import Websocket as WebSocketCommonProtocol\n",
+        note="`sanic.Websocket` exists since 22.6.",
+    ),
+)

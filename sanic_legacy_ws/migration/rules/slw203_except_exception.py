@@ -1,0 +1,55 @@
+"""SLW203: except Exception as the way to notice that the peer is gone."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..clauses import (
+    ANYTHING,
+    CANCELLED,
+    CLOSED,
+    EVERYTHING,
+    acts,
+    after_clause,
+    caught,
+    caught_by,
+    leaves,
+)
+from ..model import Change, Confidence, Hit, Rule, Target
+from ..view import View
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    for block in view.tries():
+        tags = caught_by(view.module, block)
+        if ANYTHING not in tags or tags & {CANCELLED, EVERYTHING, CLOSED} or block.finalbody:
+            continue
+        clause = next(c for c in block.handlers if ANYTHING in caught(view.module, c.type))
+        done = view.operations(block.body)
+        sure = max(done.get("receive", 0), done.get("iterate", 0))
+        missed = [*clause.body, *after_clause(view.module, block, clause)]
+        if sure and leaves(clause.body) and acts(missed):
+            say = "recv() raises CancelledError when the peer goes, which is no Exception"
+            most = Confidence.LIKELY if acts(missed, logs=False) else Confidence.POSSIBLE
+            yield Hit(clause, say, min(Confidence(sure), most))
+
+
+RULE = Rule(
+    code="SLW203",
+    title="except Exception around recv(), as the end of the connection",
+    why=(
+        "`asyncio.CancelledError` is no `Exception` since Python 3.8, and it is what Sanic's own "
+        "`recv()` raises when the peer goes. The clause, and what comes after it, is skipped."
+    ),
+    find=find,
+    to_native=Change(
+        before=(
+            "try:\n    while True:\n        handle(await ws.recv())\n"
+            "except Exception:\n    room.discard(ws)\n"
+        ),
+        after=(
+            "try:\n    while True:\n        handle(await ws.recv())\n"
+            "finally:\n    room.discard(ws)\n"
+        ),
+    ),
+)

@@ -1,0 +1,36 @@
+"""SLW301: the attributes open, closed and state."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+from .common import attribute_hits, inner
+
+NAMES = frozenset({"open", "closed", "state"})
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    state = f"ws.{inner(target.oldest)}.state"
+    yield from attribute_hits(
+        view, NAMES, lambda name: f"Sanic's own websocket has no .{name}; look at {state}", "unsafe"
+    )
+
+
+RULE = Rule(
+    code="SLW301",
+    title="open, closed and state",
+    why="Sanic's own websocket has none of them: reading one is an AttributeError.",
+    find=find,
+    names=NAMES,
+    fixable="unsafe",
+    to_native=Change(
+        before="if ws.open:\n    await ws.send(message)\n",
+        after=('if ws.ws_proto.state.name == "OPEN":\n    await ws.send(message)\n'),
+        note=(
+            "`ws.ws_proto` is not public; before 22.12 it is `ws.connection`. Where you can, send "
+            "and catch `WebsocketClosed` instead: a connection may close right after the look."
+        ),
+    ),
+)

@@ -1,0 +1,36 @@
+"""SLW303: close_code and close_reason."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+from .common import attribute_hits, inner
+
+NAMES = frozenset({"close_code", "close_reason"})
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    proto = inner(target.oldest)
+    yield from attribute_hits(
+        view,
+        NAMES,
+        lambda name: f"Sanic's own websocket has no .{name}; it is ws.{proto}.{name}",
+        "unsafe",
+    )
+
+
+RULE = Rule(
+    code="SLW303",
+    title="close_code and close_reason",
+    why="Sanic's own websocket does not show the code and reason of a close: AttributeError.",
+    find=find,
+    names=NAMES,
+    fixable="unsafe",
+    to_native=Change(
+        before="log.info('closed with %s', ws.close_code)\n",
+        after="log.info('closed with %s', ws.ws_proto.close_code)\n",
+        note="`ws.ws_proto` is not public; before 22.12 it is `ws.connection`.",
+    ),
+)

@@ -1,0 +1,42 @@
+"""SLW304: other attributes that only the old websocket has."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+from .common import attribute_hits
+
+INSTEAD = {
+    "transport": "ws.io_proto.transport",
+    "messages": "nothing: recv(timeout=0) tells whether one waits",
+    "extensions": "nothing: Sanic negotiates none",
+    "reader": "nothing",
+    "writer": "nothing",
+    "max_size": "app.config.WEBSOCKET_MAX_SIZE",
+    "read_limit": "nothing: the setting is gone",
+    "write_limit": "nothing: the setting is gone",
+    "latency": "the time that `await pong` takes",
+    "id": "request.id",
+    "legacy_recv": "nothing",
+}
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    yield from attribute_hits(
+        view, INSTEAD, lambda name: f"Sanic's own websocket has no .{name}; use {INSTEAD[name]}"
+    )
+
+
+RULE = Rule(
+    code="SLW304",
+    title="other attributes of the old websocket",
+    why="They are parts of websockets' old implementation, which Sanic's own object is not.",
+    find=find,
+    names=frozenset(INSTEAD),
+    to_native=Change(
+        before="if ws.messages:\n    message = await ws.recv()\n",
+        after="message = await ws.recv(timeout=0)\nif message is not None:\n    ...\n",
+    ),
+)

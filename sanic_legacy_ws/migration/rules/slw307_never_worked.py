@@ -1,0 +1,44 @@
+"""SLW307: attributes that never worked in Sanic."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+from .common import attribute_hits
+
+INSTEAD = {
+    "path": "request.path",
+    "request_headers": "request.headers",
+    "response_headers": "nothing",
+    "origin": 'request.headers.get("origin")',
+}
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    say = "the websocket of Sanic never had .{}; use {}".format
+    for hit in attribute_hits(view, INSTEAD, lambda name: say(name, INSTEAD[name])):
+        named = getattr(hit.node, "attr", "") == "request_headers"
+        known = named and view.request_name(hit.node) is not None
+        yield hit._replace(fix="safe" if known else None)
+
+
+CHANGE = Change(
+    before="token = ws.request_headers['authorization']\n",
+    after="token = request.headers['authorization']\n",
+)
+RULE = Rule(
+    code="SLW307",
+    title="attributes that never worked in Sanic",
+    why=(
+        "websockets' own server sets `path`, `request_headers` and `response_headers` during its "
+        "handshake. Sanic did the handshake itself, on every release, and never set them. The "
+        "request has it all."
+    ),
+    find=find,
+    names=frozenset(INSTEAD),
+    fixable="safe",
+    to_shim=CHANGE,
+    to_native=CHANGE,
+)

@@ -1,0 +1,44 @@
+"""SLW310: what is inside Sanic's own websocket."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+from .common import attribute_hits
+
+INSTEAD = {
+    "ws_proto": "its own attributes: state, close_code, subprotocol",
+    "assembler": "recv()",
+    "io_proto": "transport",
+    "recv_lock": "recv()",
+    "recv_cancel": "recv()",
+    "conn_mutex": "send()",
+    "auto_closer_task": "wait_closed()",
+    "data_finished_fut": "wait_closed()",
+    "can_pause": "nothing",
+    "pause_frames": "nothing",
+    "resume_frames": "nothing",
+}
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    yield from attribute_hits(
+        view, INSTEAD, lambda name: f".{name} is inside Sanic's own websocket; use {INSTEAD[name]}"
+    )
+
+
+RULE = Rule(
+    code="SLW310",
+    title="what is inside Sanic's own websocket",
+    why=(
+        "The object of this package has every public method of Sanic's own, but not what is "
+        "inside it."
+    ),
+    find=find,
+    to_shim=Change(
+        before='if ws.ws_proto.state.name == "OPEN":\n    await ws.send(message)\n',
+        after="if ws.open:\n    await ws.send(message)\n",
+    ),
+)

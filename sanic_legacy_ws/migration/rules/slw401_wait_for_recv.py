@@ -1,0 +1,75 @@
+"""SLW401: a recv() with a timeout around it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..syntax import own_nodes
+from ..view import RECEIVE, View
+
+SAY = "a recv() that times out loses the connection on Sanic; use recv(timeout)"
+TIMEOUTS = (
+    "asyncio.timeout",
+    "asyncio.timeout_at",
+    "async_timeout.timeout",
+    "async_timeout.timeout_at",
+    "anyio.move_on_after",
+    "anyio.fail_after",
+)
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    for call in view.module.of(ast.Call):
+        if view.origin(call.func).endswith("wait_for") and call.args:
+            receive = view.socket_call(call.args[0], RECEIVE)
+            if receive:
+                yield Hit(call, SAY, receive.confidence, _fix(view, call))
+    for kind in (ast.With, ast.AsyncWith):
+        for block in view.module.of(kind):
+            yield from _in_block(view, block)
+
+
+def _in_block(view: View, block: ast.AST) -> Iterator[Hit]:
+    items = [item.context_expr for item in getattr(block, "items", [])]
+    timed = [item for item in items if isinstance(item, ast.Call)]
+    if any(view.origin(item.func) in TIMEOUTS for item in timed):
+        for node in own_nodes(getattr(block, "body", [])):
+            receive = view.socket_call(node, RECEIVE)
+            if receive:
+                yield Hit(node, SAY, receive.confidence)
+
+
+def _fix(view: View, call: ast.Call) -> str | None:
+    """``message = await wait_for(ws.recv(), t)``, alone on its line, can be rewritten."""
+    awaiting = view.module.parents.get(call)
+    assign = view.module.parents.get(awaiting) if awaiting is not None else None
+    simple = isinstance(assign, ast.Assign) and len(assign.targets) == 1
+    named = simple and isinstance(assign.targets[0], ast.Name)  # type: ignore[union-attr]
+    plain = view.origin(call.func) == "asyncio.wait_for" and isinstance(call.func, ast.Attribute)
+    inner = call.args[0]
+    bare = isinstance(inner, ast.Call) and not inner.args and not inner.keywords
+    timed = len(call.args) == 2 or any(keyword.arg == "timeout" for keyword in call.keywords)
+    loop = any(keyword.arg == "loop" for keyword in call.keywords)
+    return "safe" if named and plain and bare and timed and not loop else None
+
+
+RULE = Rule(
+    code="SLW401",
+    title="wait_for(ws.recv()) and other timeouts around recv()",
+    why=(
+        "A timeout cancels `recv()`. The old websocket did not mind. Sanic's own leaves a task "
+        'behind, the next `recv()` raises "Called get() on Websocket frame assembler while '
+        'asynchronous get is already in progress", and the connection is closed.'
+    ),
+    find=find,
+    fixable="safe",
+    to_native=Change(
+        before="message = await asyncio.wait_for(ws.recv(), timeout=5)\n",
+        after=(
+            "message = await ws.recv(timeout=5)\n"
+            "if message is None:\n    raise asyncio.TimeoutError\n"
+        ),
+    ),
+)

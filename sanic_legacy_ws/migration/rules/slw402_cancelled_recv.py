@@ -1,0 +1,81 @@
+"""SLW402: a recv() in a task that is cancelled."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator, Sequence
+
+from ..clauses import LOOPS
+from ..model import Change, Confidence, Hit, Rule, Target
+from ..syntax import FUNCTIONS, own_nodes
+from ..view import RECEIVE, SocketCall, View
+
+STARTERS = ("create_task", "ensure_future", "add_task", "start_soon")
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    for call in view.calls(*RECEIVE):
+        if _started(view, call) and _cancelled(view, call) and _receives_again(view, call):
+            say = (
+                "cancelling a recv() loses the connection on Sanic; keep its task for the next turn"
+            )
+            yield Hit(call.node, say, min(call.confidence, Confidence.LIKELY))
+
+
+def _started(view: View, call: SocketCall) -> bool:
+    """Whether the recv() runs in a task of its own."""
+    outer = view.module.parents.get(call.node)
+    return isinstance(outer, ast.Call) and view.origin(outer.func).endswith(STARTERS)
+
+
+def _body(view: View, node: ast.AST) -> Sequence[ast.AST]:
+    function = view.module.function(node)
+    return function.body if function else []
+
+
+def _cancelled(view: View, call: SocketCall) -> bool:
+    """Whether the function cancels tasks, or lets a timeout do it."""
+    calls = (node for node in own_nodes(_body(view, call.node)) if isinstance(node, ast.Call))
+    return any(getattr(found.func, "attr", "") in ("cancel", "wait_for") for found in calls)
+
+
+def _receives_again(view: View, call: SocketCall) -> bool:
+    """Whether another recv() can follow: in a loop, or elsewhere in the function."""
+    for up in view.module.ancestors(call.node):
+        if isinstance(up, FUNCTIONS):
+            break
+        if isinstance(up, LOOPS):
+            return True
+    inside = own_nodes(_body(view, call.node))
+    return sum(view.socket_call(node, RECEIVE) is not None for node in inside) > 1
+
+
+RULE = Rule(
+    code="SLW402",
+    title="a task of recv() that is cancelled",
+    why=(
+        "Racing `recv()` against another task, and cancelling the loser, is sound with the old "
+        "websocket. With Sanic's own, the next `recv()` after a cancelled one raises ServerError "
+        "and the connection is closed."
+    ),
+    find=find,
+    to_native=Change(
+        before=(
+            "while True:\n"
+            "    receiving = asyncio.create_task(ws.recv())\n"
+            "    done, pending = await asyncio.wait(\n"
+            "        {receiving, other}, return_when=asyncio.FIRST_COMPLETED)\n"
+            "    for task in pending:\n"
+            "        task.cancel()\n"
+        ),
+        after=(
+            "receiving = asyncio.create_task(ws.recv())\n"
+            "while True:\n"
+            "    done, pending = await asyncio.wait(\n"
+            "        {receiving, other}, return_when=asyncio.FIRST_COMPLETED)\n"
+            "    if receiving in done:\n"
+            "        handle(receiving.result())\n"
+            "        receiving = asyncio.create_task(ws.recv())\n"
+        ),
+    ),
+)

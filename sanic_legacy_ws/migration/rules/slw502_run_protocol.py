@@ -1,0 +1,36 @@
+"""SLW502: run(protocol=WebSocketProtocol)."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+
+STARTS = frozenset({"run", "create_server", "prepare", "serve"})
+CLASS = "WebSocketProtocol"
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    for call in view.module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in STARTS:
+            for keyword in call.keywords:
+                origin = view.origin(keyword.value)
+                ours = origin.startswith("sanic") and origin.endswith(f".{CLASS}")
+                if keyword.arg == "protocol" and ours:
+                    say = "Sanic chooses its protocol by itself; drop protocol="
+                    yield Hit(keyword.value, say, fix="safe")
+
+
+RULE = Rule(
+    code="SLW502",
+    title="run(protocol=WebSocketProtocol)",
+    why=(
+        "Sanic takes its WebSocketProtocol by itself as soon as the app has a WebSocket route. An "
+        "old class here, or the one of this package, keeps Sanic's own object out."
+    ),
+    find=find,
+    fixable="safe",
+    to_native=Change(before="app.run(protocol=WebSocketProtocol)\n", after="app.run()\n"),
+)

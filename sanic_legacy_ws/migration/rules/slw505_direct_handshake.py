@@ -1,0 +1,38 @@
+"""SLW505: the handshake called by the app itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..model import Change, Confidence, Hit, Rule, Target
+from ..view import View
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    for call in view.module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "websocket_handshake":
+            awaited = isinstance(view.module.parents.get(call), ast.Await)
+            if awaited and not isinstance(call.func.value, ast.Call):  # not super()
+                say = "after a handshake of one's own, nobody but the app ends the connection"
+                yield Hit(call, say, Confidence.LIKELY)
+
+
+RULE = Rule(
+    code="SLW505",
+    title="websocket_handshake() called by the app",
+    why=(
+        "A library that upgrades from an HTTP route gets the websocket, but none of what Sanic "
+        "does around a handler of a WebSocket route: since 21.9 that is `end_connection()` after "
+        "a disconnect. In 21.9 the call also fails without the argument `subprotocols`."
+    ),
+    find=find,
+    to_native=Change(
+        before="ws = await protocol.websocket_handshake(request)\nawait serve(ws)\n",
+        after=(
+            "ws = await protocol.websocket_handshake(request, subprotocols=None)\n"
+            "try:\n    await serve(ws)\n"
+            "finally:\n    ws.end_connection(1000)\n"
+        ),
+    ),
+)

@@ -1,0 +1,29 @@
+"""SLW506: pins of Sanic and websockets."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ..model import Change, Hit, Rule, Target
+from ..view import View
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    """Pins stand in requirements and pyproject.toml, which have no tree: see pins.py."""
+    return iter(())
+
+
+RULE = Rule(
+    code="SLW506",
+    title="Sanic or websockets pinned to an old release",
+    why=(
+        "Sanic 21.6 and older keep the old websocket, and Sanic 20.12 and 21.3 keep websockets "
+        "at 9.1 or older, which no Python from 3.10 on runs. Apps stay there because of their "
+        "websocket code; with this package the pin can go first, and the code later."
+    ),
+    find=find,
+    to_shim=Change(
+        before="sanic==20.12.7\nwebsockets==8.1\n", after="sanic>=20.12\nsanic-legacy-ws\n"
+    ),
+    to_native=Change(before="sanic<21.9\nwebsockets<10\n", after="sanic>=25.3\nwebsockets>=15\n"),
+)

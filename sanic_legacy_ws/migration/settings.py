@@ -1,0 +1,97 @@
+"""``[tool.sanic-legacy-ws]`` of pyproject.toml."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .model import NEWEST, Confidence, Direction, Release, Target
+
+TABLE = "sanic-legacy-ws"
+
+
+class SettingsError(Exception):
+    """A setting that makes no sense, with the file it stands in."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to look for. ``select`` and ``ignore`` are codes or beginnings of codes."""
+
+    to: Direction = Direction.SHIM
+    sanic: Release = NEWEST
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.POSSIBLE
+
+    @property
+    def target(self) -> Target:
+        return Target(self.to, self.sanic)
+
+    def wants(self, code: str) -> bool:
+        selected = not self.select or code.startswith(self.select)
+        return selected and not (self.ignore and code.startswith(self.ignore))
+
+    def updated(self, given: dict[str, Any]) -> Settings:
+        """With what was given elsewhere, spelled as in the file; None is not given."""
+        known = {field.name for field in fields(self)}
+        unknown = sorted(set(given) - known)
+        if unknown:
+            raise SettingsError(
+                f"unknown setting {unknown[0]!r}; there are {', '.join(sorted(known))}"
+            )
+        said = {name: _convert(name, value) for name, value in given.items() if value is not None}
+        return replace(self, **said)
+
+
+def _convert(name: str, value: Any) -> Any:
+    try:
+        if name == "to":
+            return Direction(value)
+        if name == "sanic":
+            return Release.parse(str(value))
+        if name == "confidence":
+            return Confidence[str(value).upper()]
+    except (ValueError, KeyError) as error:
+        raise SettingsError(f"{name} = {value!r}: {error}") from error
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f"{name} must be a list of strings")
+    return tuple(value)
+
+
+def find_pyproject(start: Path) -> Path | None:
+    """The nearest pyproject.toml at or above ``start``."""
+    start = start.resolve()
+    folders = (start, *start.parents) if start.is_dir() else start.parents
+    return next((f / "pyproject.toml" for f in folders if (f / "pyproject.toml").is_file()), None)
+
+
+def load(start: Path) -> Settings:
+    """The settings for a path; the defaults where no file says anything."""
+    path = find_pyproject(start)
+    if path is None:
+        return Settings()
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if TABLE not in text:
+        return Settings()
+    try:
+        table = parse_toml(text).get("tool", {}).get(TABLE, {})
+        return Settings().updated({key.replace("-", "_"): value for key, value in table.items()})
+    except (ValueError, SettingsError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Needs Python 3.11, or tomli; SettingsError says so."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        try:
+            import tomli as tomllib
+        except ImportError as error:
+            need = "reading settings needs Python 3.11 or the package tomli"
+            raise SettingsError(f"{need}; the same settings exist as options") from error
+    return dict(tomllib.loads(text))

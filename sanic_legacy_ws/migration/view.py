@@ -1,0 +1,153 @@
+"""What the rules look through: a module, and which of its values are websockets."""
+
+from __future__ import annotations
+
+import ast
+from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
+
+from .follow import Follower, Shared
+from .model import Confidence
+from .shapes import ADDERS, WEBSOCKET
+from .syntax import Function, Module, own_nodes, parameters
+
+TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
+RECEIVE = frozenset({"recv", "receive", "recv_burst", "recv_streaming"})
+SEND = frozenset({"send", "ping"})
+HARMLESS = frozenset({*ADDERS, "print", "isinstance", "id", "hash", "len", "str", "repr", "remove"})
+HARMLESS |= {"discard", "debug", "info", "warning", "error", "exception", "hasattr", "getattr"}
+Operations = Dict[str, Confidence]
+
+
+class SocketCall(NamedTuple):
+    """A method called on a websocket."""
+
+    node: ast.Call
+    name: str
+    confidence: Confidence
+
+
+class View:
+    """A module as the rules see it."""
+
+    def __init__(self, module: Module, follower: Follower | None = None) -> None:
+        self.module = module
+        self.follower = follower or Follower(module, Shared())
+        self._attributes: list[tuple[ast.Attribute, Confidence]] | None = None
+        self._busy: set[ast.AST] = set()
+
+    @classmethod
+    def of(cls, source: str, path: str = "app.py") -> View:
+        """A view of one file alone."""
+        view = cls(Module(path, source, path.rpartition(".")[0]))
+        view.follower.shared.sanic = view.module.imports_from("sanic")
+        view.follower.run()
+        return view
+
+    def origin(self, node: ast.AST | None) -> str:
+        return self.module.origin(node)
+
+    def socket(self, node: ast.AST | None) -> Confidence | None:
+        """How surely ``node`` is a websocket; None where it is not known to be one."""
+        trace = self.follower.trace(node)
+        return trace.confidence if trace and trace.shape == WEBSOCKET else None
+
+    def sockets_in(self, node: ast.AST | None) -> Confidence | None:
+        """How surely ``node`` is a collection of websockets."""
+        trace = self.follower.trace(node)
+        return trace.confidence if trace and trace.shape in (("seq",), ("map",)) else None
+
+    def attributes(self) -> list[tuple[ast.Attribute, Confidence]]:
+        """Every attribute taken from a websocket."""
+        if self._attributes is None:
+            known = ((node, self.socket(node.value)) for node in self.module.of(ast.Attribute))
+            found = [(node, sure) for node, sure in known if sure is not None]
+            self._attributes = sorted(found, key=lambda pair: (pair[0].lineno, pair[0].col_offset))
+        return self._attributes
+
+    def calls(self, *names: str) -> Iterator[SocketCall]:
+        """Methods called on websockets."""
+        for attribute, confidence in self.attributes():
+            parent = self.module.parents.get(attribute)
+            called = isinstance(parent, ast.Call) and parent.func is attribute
+            if called and attribute.attr in names:
+                yield SocketCall(parent, attribute.attr, confidence)  # type: ignore[arg-type]
+
+    def socket_call(self, node: ast.AST | None, names: Iterable[str]) -> SocketCall | None:
+        """``node`` as a call of one of these methods on a websocket."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            confidence = self.socket(node.func.value) if node.func.attr in names else None
+            if confidence is not None:
+                return SocketCall(node, node.func.attr, confidence)
+        return None
+
+    def tries(self) -> Iterator[ast.Try]:
+        for kind in TRIES:
+            yield from self.module.of(kind)
+
+    def request_name(self, node: ast.AST) -> str | None:
+        """What the request is called where ``node`` stands, in a handler itself."""
+        function = self.module.function(node)
+        if function is None:
+            return None
+        known = parameters(function)
+        known = known[1:] if self.module.owner(function) else known
+        for first, second in zip(known, known[1:]):
+            if (function, second.arg) in self.follower.names and first.arg not in ("self", "_"):
+                return first.arg if "req" in first.arg.lower() else None
+        return None
+
+    # -- what a block does with websockets
+
+    def operations(self, block: Sequence[ast.AST]) -> Operations:
+        """``receive``, ``send`` and ``iterate``, done in these statements or in what they call.
+
+        ``hand over`` is a websocket given to a function that is not known.
+        """
+        done: Operations = {}
+        for node in own_nodes(block):
+            if isinstance(node, ast.AsyncFor):
+                self._note(done, "iterate", self.socket(node.iter))
+            elif isinstance(node, ast.Call):
+                self._call_operation(done, node)
+        return done
+
+    def _call_operation(self, done: Operations, node: ast.Call) -> None:
+        receive = self.socket_call(node, RECEIVE)
+        send = self.socket_call(node, SEND)
+        if receive:
+            self._note(done, "receive", receive.confidence)
+        elif send:
+            self._note(done, "send", send.confidence)
+        else:
+            callees = [callee for callee, _ in self.follower.callees(node.func)]
+            for callee in callees:
+                for what, sure in self._inside(callee).items():
+                    self._note(done, what, min(sure, Confidence.LIKELY))
+            if not callees:
+                self._note(done, "hand over", self._handed(node))
+
+    def _handed(self, node: ast.Call) -> Confidence | None:
+        """Whether a websocket goes to a function that is not known here."""
+        if getattr(node.func, "attr", getattr(node.func, "id", "")) in HARMLESS:
+            return None
+        given = any(self.socket(argument) is not None for argument in node.args)
+        return Confidence.POSSIBLE if given else None
+
+    def _inside(self, callee: ast.AST) -> Operations:
+        """What a function of this module does with websockets."""
+        body = getattr(callee, "body", None)
+        if callee in self._busy or not isinstance(body, list) or isinstance(callee, ast.ClassDef):
+            return {}
+        self._busy.add(callee)
+        try:
+            return self.operations(body)
+        finally:
+            self._busy.discard(callee)
+
+    @staticmethod
+    def _note(done: Operations, what: str, sure: Confidence | None) -> None:
+        if sure is not None:
+            done[what] = max(done.get(what, sure), sure)
+
+    def function(self, node: ast.AST) -> Function | None:
+        return self.module.function(node)

@@ -1,0 +1,41 @@
+"""Rules as Markdown, and the generated pages of the reference."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sanic_legacy_ws.migration.explain import PAGES, index, reference, section
+from sanic_legacy_ws.migration.rules import BY_CODE, HOUSEKEEPING, RULES
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_current(name):
+    """The page in docs/reference is what the catalogue gives now.
+
+    ``python -m sanic_legacy_ws.migration.explain`` writes it.
+    """
+    assert (REFERENCE / name).read_text(encoding="utf-8") == PAGES[name]()
+
+
+def test_every_rule_has_a_section():
+    """The reference has one section for each code, and the index leads to it."""
+    text = reference()
+    headings = re.findall(r"^### (SLW\d+)", text, re.MULTILINE)
+    assert sorted(headings) == sorted([*BY_CODE, *HOUSEKEEPING])
+    assert index().count("](#slw") == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_examples_are_python(rule):
+    """What stands under a rule as Python can be parsed inside a coroutine."""
+    for code in re.findall(r"```python\n(.*?)```", section(rule), re.DOTALL):
+        if code.startswith("@"):
+            code += "async def handler(request, ws): ...\n"
+        ast.parse("async def f():\n" + textwrap.indent(f"pass\n{code}", "    "))

@@ -1,0 +1,67 @@
+"""Each rule finds what it is about, and is silent about what only looks like it."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+import pytest
+
+from sanic_legacy_ws.migration.checker import check_source
+from sanic_legacy_ws.migration.model import NEWEST, Direction, Release
+from sanic_legacy_ws.migration.rules import BY_CODE, HOUSEKEEPING, KINDS, RULES
+from sanic_legacy_ws.migration.settings import Settings
+
+PINS = "SLW506"  # stands in files without a tree: test_pins.py
+
+
+def settings(to, code):
+    way, _, oldest = to.partition(" ")
+    release = Release.parse(oldest) if oldest else NEWEST
+    return Settings(to=Direction(way), sanic=release, select=(code,))
+
+
+def cases(kind):
+    for code in sorted(BY_CODE.keys() - {PINS}):
+        module = importlib.import_module(f"tests.migration.cases.{code.lower()}")
+        for to in ("native", "shim") if module.TO == "both" else (module.TO,):
+            for number, source in enumerate(getattr(module, kind)):
+                yield pytest.param(code, to, source, id=f"{code}-{to}-{number}")
+
+
+@pytest.mark.parametrize(("code", "to", "source"), list(cases("FINDS")))
+def test_finds(code, to, source):
+    """A rule finds every line that is marked, and no other."""
+    marked = [n for n, line in enumerate(source.splitlines(), 1) if line.endswith("#!")]
+    assert marked
+    assert [finding.line for finding in check_source(source, settings(to, code))] == marked
+
+
+@pytest.mark.parametrize(("code", "to", "source"), list(cases("SILENT")))
+def test_stays_silent(code, to, source):
+    """A rule says nothing about code that is in order."""
+    assert check_source(source, settings(to, code)) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rule_is_complete(rule):
+    """A rule tells why, and what to do in the directions it has."""
+    assert re.fullmatch(r"SLW[1-9]\d\d", rule.code)
+    assert rule.why.endswith((".", ")"))
+    assert rule.directions
+    assert rule.fixable in ("safe", "unsafe", None)
+    for change in filter(None, (rule.to_shim, rule.to_native)):
+        assert change.before != change.after
+
+
+def test_codes_are_ordered_and_unique():
+    """The catalogue is in the order of its codes, without gaps in the table."""
+    codes = [rule.code for rule in RULES]
+    assert codes == sorted(set(codes)) == sorted(BY_CODE)
+    assert {code[:4] for code in [*codes, *HOUSEKEEPING]} == set(KINDS)
+
+
+def test_names_belong_to_one_rule():
+    """No attribute is claimed by two rules, so a use counts once."""
+    names = [name for rule in RULES for name in rule.names]
+    assert len(names) == len(set(names))
