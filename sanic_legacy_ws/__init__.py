@@ -1,13 +1,36 @@
-"""The websockets-8 WebSocket object for Sanic handlers, on Sanic 20.12 to 25.12."""
+"""The websockets-8 WebSocket object for Sanic handlers, on Sanic 20.12 to 25.12.
 
-from ._compat.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
+Names are imported at first use, so that the migration tools start fast, and where Sanic is not
+installed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._compat.version import __version__
-from .binding.worker import connections
-from .connection import LegacyWebSocket, State, broadcast
-from .server.install import install, uninstall
-from .server.protocol import WebSocketProtocol
 
-WebSocketCommonProtocol = LegacyWebSocket
+if TYPE_CHECKING:
+    from ._compat.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
+    from .binding.worker import connections
+    from .connection import LegacyWebSocket, State, broadcast
+    from .connection import LegacyWebSocket as WebSocketCommonProtocol
+    from .server.install import install, uninstall
+    from .server.protocol import WebSocketProtocol
+
+_HOMES = {
+    "ConnectionClosed": "_compat.exceptions",
+    "ConnectionClosedError": "_compat.exceptions",
+    "ConnectionClosedOK": "_compat.exceptions",
+    "LegacyWebSocket": "connection",
+    "State": "connection",
+    "WebSocketProtocol": "server.protocol",
+    "broadcast": "connection",
+    "connections": "binding.worker",
+    "install": "server.install",
+    "uninstall": "server.install",
+}
 
 __all__ = [
     "ConnectionClosed",
@@ -23,3 +46,18 @@ __all__ = [
     "install",
     "uninstall",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "WebSocketCommonProtocol":
+        value = __getattr__("LegacyWebSocket")
+    elif name in _HOMES:
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
