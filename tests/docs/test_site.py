@@ -81,8 +81,9 @@ def test_links(site):
                 continue
             name, anchor = urldefrag(link)
             target = (path.parent / unquote(urlsplit(name).path)).resolve() if name else path
-            if not target.exists() or (anchor and target in pages and
-                                       unquote(anchor) not in pages[target].anchors):
+            if not target.exists() or (
+                anchor and target in pages and unquote(anchor) not in pages[target].anchors
+            ):
                 broken.append((path.name, link))
     assert not broken
 

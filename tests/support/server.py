@@ -67,7 +67,7 @@ class Server:
         protocol: str = "sanic_legacy_ws:WebSocketProtocol",
         workers: int = 1,
         single_process: bool | None = None,
-        loop: str = "uvloop",
+        loop: str = os.environ.get("SLW_TEST_LOOP", "uvloop"),
         tls: Certificate | None = None,
         unix: bool = False,
         access_log: bool = False,
