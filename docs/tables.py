@@ -89,7 +89,7 @@ def features() -> str:
 
 def settings() -> str:
     """The settings with their defaults, from the code."""
-    from sanic_legacy_ws.server.settings import Settings
+    from sanic_legacy_ws.binding.settings import Settings
 
     rows = []
     for name, default in Settings._field_defaults.items():
