@@ -29,7 +29,9 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         for base in klass.bases:
             origin = view.origin(base)
             if origin.endswith(f".{COMMON}") and view.module.imports_from("sanic"):
-                yield Hit(klass, "Sanic never makes an object of this class", Confidence.LIKELY)
+                yield Hit(
+                    klass, "no object of Sanic 21.9 and newer is of this class", Confidence.LIKELY
+                )
             elif origin.startswith("sanic") and origin.endswith(f".{SERVER_CLASS}"):
                 yield from _protocol(klass, target)
 
