@@ -22,9 +22,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if node.module == PACKAGE and not node.level and not guarded(view, node):
             known = all(alias.name in HOMES for alias in node.names)
             names = ", ".join(alias.name for alias in node.names)
-            yield Hit(
-                node, f"{names}: of this package, not of Sanic", fix="safe" if known else None
-            )
+            say = f"{names} belongs to this package, not to Sanic"
+            yield Hit(node, say, fix="safe" if known else None)
     for plain in view.module.of(ast.Import):
         ours = any(alias.name.partition(".")[0] == PACKAGE for alias in plain.names)
         if ours and not guarded(view, plain):
