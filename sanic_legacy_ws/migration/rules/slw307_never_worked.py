@@ -36,7 +36,7 @@ RULE = Rule(
     names=frozenset(INSTEAD),
     fixable="safe",
     to_native=Change(
-        before="token = ws.request_headers['authorization']\n",
-        after="token = request.headers['authorization']\n",
+        before='token = ws.request_headers["authorization"]\n',
+        after='token = request.headers["authorization"]\n',
     ),
 )

@@ -37,7 +37,7 @@ RULE = Rule(
     ),
     find=find,
     to_shim=Change(
-        before="ws.io_proto.transport.get_extra_info('socket')\n",
-        after="ws.transport.get_extra_info('socket')\n",
+        before='ws.io_proto.transport.get_extra_info("socket")\n',
+        after='ws.transport.get_extra_info("socket")\n',
     ),
 )
