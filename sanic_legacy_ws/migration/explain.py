@@ -40,8 +40,7 @@ def section(rule: Rule, level: int = 2) -> str:
 
 
 def _change(option: str, change: Change) -> str:
-    plain = "==" in change.before and "(" not in change.before  # requirements, not code
-    fence = "```text\n" if plain else "```python\n"
+    fence = f"```{change.language}\n"
     before, after = (f"{fence}{text}```" for text in (change.before, change.after))
     note = f"\n\n{change.note}" if change.note else ""
     return f"`{option}`, before:\n\n{before}\n\nafter:\n\n{after}{note}"

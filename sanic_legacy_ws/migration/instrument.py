@@ -19,6 +19,7 @@ Connection = TypeVar("Connection")
 PLAIN = (str, bytes, bytearray, memoryview)
 FRAGMENTS = "SLW308"
 CANCELLED_RECV = "SLW401"
+INNER = ("ws_proto", "connection")
 
 
 def recorded_names() -> dict[str, str]:
@@ -44,7 +45,25 @@ def instrument(cls: type[Connection], ledger: Ledger) -> type[Connection]:
     for name, record in (("send", _recording_send), ("recv", _recording_recv)):
         if hasattr(cls, name):
             body[name] = record(getattr(cls, name), ledger)
+    for name in INNER:
+        if hasattr(cls, name):
+            body[name] = property(lambda self: Unwatched(self, cls))
     return type(cls.__name__, (cls,), body)
+
+
+class Unwatched:
+    """A connection as ``ws.ws_proto``, Sanic's own spelling, which is no old-only use."""
+
+    def __init__(self, connection: Any, cls: type) -> None:
+        self._connection = connection
+        self._cls = cls
+
+    def __getattr__(self, name: str) -> Any:
+        connection = self._connection
+        if name in connection.__dict__:
+            return connection.__dict__[name]
+        mro = type(connection).__mro__
+        return getattr(super(mro[mro.index(self._cls) - 1], connection), name)
 
 
 def _recording(cls: type, name: str, code: str, ledger: Ledger) -> Any:

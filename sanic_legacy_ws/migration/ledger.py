@@ -14,7 +14,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -113,6 +113,19 @@ class Ledger:
         temporary = part.with_name(f"{part.name}.new")
         temporary.write_text(json.dumps({"format": FORMAT, "uses": uses}), encoding="utf-8")
         os.replace(temporary, part)
+
+
+def configured(config: Mapping[str, object]) -> Ledger | None:
+    """The ledger that settings ask for; None for none.
+
+    ``LEGACY_WS_REPORT`` is the file, ``LEGACY_WS_WARN`` turns warnings on. Sanic reads both from
+    the environment as well, with its prefix ``SANIC_``; so does this, where Sanic does not.
+    """
+    file = config.get("LEGACY_WS_REPORT") or os.environ.get("SANIC_LEGACY_WS_REPORT")
+    warn = config.get("LEGACY_WS_WARN") or os.environ.get("SANIC_LEGACY_WS_WARN")
+    if not file and not warn:
+        return None
+    return Ledger(str(file) if file else None, warn=bool(warn))
 
 
 def parts(path: Path) -> Iterator[Path]:

@@ -71,6 +71,7 @@ class Change:
     before: str
     after: str
     note: str = ""
+    language: str = "python"
 
 
 @dataclass(frozen=True)

@@ -101,3 +101,23 @@ def test_names_of_rules_are_not_native():
 def test_markdown_has_every_entry():
     """The page shows them all."""
     assert as_markdown().count("\n| ") == len(TABLE) + len(Kind)
+
+
+@pytest.fixture(scope="module")
+def shim():
+    """The object of this package, as its server makes it."""
+    protocol = pytest.importorskip("sanic_legacy_ws.server.protocol", exc_type=ImportError)
+
+    async def make():
+        return protocol.WebSocketProtocol.websocket_class()
+
+    return asyncio.run(make())
+
+
+@pytest.mark.parametrize("entry", NAMES, ids=lambda entry: entry.name)
+def test_shim(shim, entry):
+    """This package's object has what the table says."""
+    if entry.name in NEVER_ON_A_FRESH_ONE:
+        assert entry.shim
+    else:
+        assert has(shim, entry.name) == bool(entry.shim)

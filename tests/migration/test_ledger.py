@@ -13,7 +13,14 @@ from collections import Counter
 import pytest
 
 from sanic_legacy_ws.migration import ledger as ledger_module
-from sanic_legacy_ws.migration.ledger import Ledger, LegacyWebSocketWarning, Use, load, table
+from sanic_legacy_ws.migration.ledger import (
+    Ledger,
+    LegacyWebSocketWarning,
+    Use,
+    configured,
+    load,
+    table,
+)
 
 ROOT = __file__.rpartition("tests")[0]
 OPEN = Use("SLW301", "open", "app.py", 3)
@@ -175,6 +182,27 @@ def test_warning_as_an_error():
         for _ in range(2):
             with pytest.raises(LegacyWebSocketWarning):
                 ledger.record("SLW301", "open", depth=0)
+
+
+@pytest.mark.parametrize("name", ["LEGACY_WS_REPORT", "LEGACY_WS_WARN"])
+def test_configured(name):
+    """Either setting makes a ledger."""
+    assert configured({name: "x"}) is not None
+
+
+def test_not_configured(monkeypatch):
+    """Without a setting there is no ledger, and so nothing to pay."""
+    monkeypatch.delenv("SANIC_LEGACY_WS_REPORT", raising=False)
+    monkeypatch.delenv("SANIC_LEGACY_WS_WARN", raising=False)
+    assert configured({}) is None
+
+
+def test_configured_by_the_environment(monkeypatch, tmp_path):
+    """The environment will do where Sanic does not read it."""
+    monkeypatch.setenv("SANIC_LEGACY_WS_REPORT", str(tmp_path / "uses.json"))
+    ledger = configured({})
+    assert ledger is not None
+    assert ledger.path == tmp_path / "uses.json"
 
 
 def test_table_of_nothing():

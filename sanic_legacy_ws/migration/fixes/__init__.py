@@ -27,6 +27,7 @@ class Fix(NamedTuple):
 FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW101": (Fix(cst.SimpleStatementLine, imports.removed_module),),
     "SLW102": (Fix(cst.SimpleStatementLine, imports.common_protocol),),
+    "SLW105": (Fix(cst.SimpleStatementLine, imports.package_import),),
     "SLW201": (
         Fix(cst.ExceptHandler, clauses.connection_closed),
         Fix(cst.Call, clauses.suppressed),

@@ -1,4 +1,4 @@
-"""Imports that move: SLW101 and SLW102."""
+"""Imports that move: SLW101, SLW102 and SLW105."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Union
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
-from ..rules import slw101_removed_module, slw102_common_protocol
+from ..rules import slw101_removed_module, slw102_common_protocol, slw105_package_import
 from .edit import Edit
 
 Lines = Union[cst.CSTNode, cst.FlattenSentinel[cst.SimpleStatementLine]]
@@ -22,6 +22,10 @@ def removed_module(node: cst.CSTNode, edit: Edit) -> Lines | None:
 def common_protocol(node: cst.CSTNode, edit: Edit) -> Lines | None:
     home = slw102_common_protocol.instead(edit.target).rpartition(".")
     return _rehome(node, {slw102_common_protocol.CLASS: (home[0], home[2])})
+
+
+def package_import(node: cst.CSTNode, edit: Edit) -> Lines | None:
+    return _rehome(node, slw105_package_import.HOMES)
 
 
 def _rehome(node: cst.CSTNode, homes: Mapping[str, tuple[str, str]]) -> Lines | None:

@@ -31,13 +31,13 @@ def replacements(native: bool) -> dict[str, tuple[str, str]]:
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for node in view.module.of(ast.ImportFrom):
-        if node.module == MODULE and not node.level and not _guarded(view, node):
+        if node.module == MODULE and not node.level and not guarded(view, node):
             known = all(alias.name in replacements(target.native) for alias in node.names)
             yield Hit(node, _message(node, target), fix="safe" if known else None)
         elif node.module == "sanic" and any(alias.name == "websocket" for alias in node.names):
             yield Hit(node, f"the module {MODULE} is gone since Sanic 21.9")
     for plain in view.module.of(ast.Import):
-        if any(alias.name == MODULE for alias in plain.names) and not _guarded(view, plain):
+        if any(alias.name == MODULE for alias in plain.names) and not guarded(view, plain):
             yield Hit(plain, f"the module {MODULE} is gone since Sanic 21.9")
 
 
@@ -47,7 +47,7 @@ def _message(node: ast.ImportFrom, target: Target) -> str:
     return f"{MODULE} is gone since Sanic 21.9; import from {' and '.join(homes) or 'elsewhere'}"
 
 
-def _guarded(view: View, node: ast.AST) -> bool:
+def guarded(view: View, node: ast.AST) -> bool:
     """Inside try/except ImportError, as code for old and new Sanic has it."""
     for up in view.module.ancestors(node):
         if isinstance(up, ast.ExceptHandler) and is_fallback(view.module, up):

@@ -56,12 +56,12 @@ RULE = Rule(
     to_shim=Change(
         before=(
             "while True:\n    try:\n        handle(await ws.recv())\n"
-            "    except Exception:\n        log.exception('bad message')\n"
+            '    except Exception:\n        log.exception("bad message")\n'
         ),
         after=(
             "while True:\n    try:\n        handle(await ws.recv())\n"
             "    except ConnectionClosed:\n        break\n"
-            "    except Exception:\n        log.exception('bad message')\n"
+            '    except Exception:\n        log.exception("bad message")\n'
         ),
         note='`app.config.WEBSOCKET_ON_DISCONNECT = "cancel"` gives back what 21.6 did.',
     ),

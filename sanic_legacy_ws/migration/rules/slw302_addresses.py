@@ -37,8 +37,8 @@ RULE = Rule(
     names=frozenset(INSTEAD),
     fixable="unsafe",
     to_native=Change(
-        before="log.info('hello, %s', ws.remote_address)\n",
-        after="log.info('hello, %s', (request.ip, request.port))\n",
+        before='log.info("hello, %s", ws.remote_address)\n',
+        after='log.info("hello, %s", (request.ip, request.port))\n',
         note="Behind a proxy, `request.remote_addr` gives the client that the proxy names.",
     ),
 )

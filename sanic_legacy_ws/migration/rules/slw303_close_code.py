@@ -29,8 +29,8 @@ RULE = Rule(
     names=NAMES,
     fixable="unsafe",
     to_native=Change(
-        before="log.info('closed with %s', ws.close_code)\n",
-        after="log.info('closed with %s', ws.ws_proto.close_code)\n",
+        before='log.info("closed with %s", ws.close_code)\n',
+        after='log.info("closed with %s", ws.ws_proto.close_code)\n',
         note="`ws.ws_proto` is not public; before 22.12 it is `ws.connection`.",
     ),
 )

@@ -12,14 +12,11 @@ INSTEAD = {
     "transport": "ws.io_proto.transport",
     "messages": "nothing: recv(timeout=0) tells whether one waits",
     "extensions": "nothing: Sanic negotiates none",
-    "reader": "nothing",
-    "writer": "nothing",
     "max_size": "app.config.WEBSOCKET_MAX_SIZE",
     "read_limit": "nothing: the setting is gone",
     "write_limit": "nothing: the setting is gone",
     "latency": "the time that `await pong` takes",
     "id": "request.id",
-    "legacy_recv": "nothing",
 }
 
 

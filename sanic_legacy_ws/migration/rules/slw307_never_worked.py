@@ -24,21 +24,19 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         yield hit._replace(fix="safe" if known else None)
 
 
-CHANGE = Change(
-    before="token = ws.request_headers['authorization']\n",
-    after="token = request.headers['authorization']\n",
-)
 RULE = Rule(
     code="SLW307",
     title="attributes that never worked in Sanic",
     why=(
         "websockets' own server sets `path`, `request_headers` and `response_headers` during its "
         "handshake. Sanic did the handshake itself, on every release, and never set them. The "
-        "request has it all."
+        "object of this package has the first three; the request has it all, everywhere."
     ),
     find=find,
     names=frozenset(INSTEAD),
     fixable="safe",
-    to_shim=CHANGE,
-    to_native=CHANGE,
+    to_native=Change(
+        before='token = ws.request_headers["authorization"]\n',
+        after='token = request.headers["authorization"]\n',
+    ),
 )

@@ -9,7 +9,6 @@ from ..view import View
 from .common import attribute_hits
 
 INSTEAD = {
-    "ws_proto": "its own attributes: state, close_code, subprotocol",
     "assembler": "recv()",
     "io_proto": "transport",
     "recv_lock": "recv()",
@@ -34,11 +33,11 @@ RULE = Rule(
     title="what is inside Sanic's own websocket",
     why=(
         "The object of this package has every public method of Sanic's own, but not what is "
-        "inside it."
+        "inside it. (`ws_proto`, which has no public counterpart, is there.)"
     ),
     find=find,
     to_shim=Change(
-        before='if ws.ws_proto.state.name == "OPEN":\n    await ws.send(message)\n',
-        after="if ws.open:\n    await ws.send(message)\n",
+        before='ws.io_proto.transport.get_extra_info("socket")\n',
+        after='ws.transport.get_extra_info("socket")\n',
     ),
 )

@@ -63,16 +63,16 @@ RULE = Rule(
         before=(
             "while True:\n"
             "    receiving = asyncio.create_task(ws.recv())\n"
-            "    done, pending = await asyncio.wait(\n"
-            "        {receiving, other}, return_when=asyncio.FIRST_COMPLETED)\n"
+            "    done, pending = await asyncio.wait("
+            "{receiving, other}, return_when=asyncio.FIRST_COMPLETED)\n"
             "    for task in pending:\n"
             "        task.cancel()\n"
         ),
         after=(
             "receiving = asyncio.create_task(ws.recv())\n"
             "while True:\n"
-            "    done, pending = await asyncio.wait(\n"
-            "        {receiving, other}, return_when=asyncio.FIRST_COMPLETED)\n"
+            "    done, pending = await asyncio.wait("
+            "{receiving, other}, return_when=asyncio.FIRST_COMPLETED)\n"
             "    if receiving in done:\n"
             "        handle(receiving.result())\n"
             "        receiving = asyncio.create_task(ws.recv())\n"

@@ -66,7 +66,7 @@ RULE = Rule(
             "    await loop.run_in_executor(None, work, job)\n"
         ),
         after=(
-            "async def receive():\n    while True:\n        queue.put_nowait(await ws.recv())\n\n"
+            "async def receive():\n    while True:\n        queue.put_nowait(await ws.recv())\n\n\n"
             "receiver = asyncio.create_task(receive())\n"
             "while True:\n    job = await queue.get()\n"
             "    await loop.run_in_executor(None, work, job)\n"

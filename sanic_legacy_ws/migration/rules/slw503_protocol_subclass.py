@@ -25,11 +25,12 @@ RISKY = frozenset(
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
+    sure = Confidence.LIKELY
     for klass in view.module.of(ast.ClassDef):
         for base in klass.bases:
             origin = view.origin(base)
             if origin.endswith(f".{COMMON}") and view.module.imports_from("sanic"):
-                yield Hit(klass, "Sanic never makes an object of this class", Confidence.LIKELY)
+                yield Hit(klass, "Sanic 21.9 and newer makes no object of this class", sure)
             elif origin.startswith("sanic") and origin.endswith(f".{SERVER_CLASS}"):
                 yield from _protocol(klass, target)
 

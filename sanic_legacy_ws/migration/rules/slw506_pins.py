@@ -23,7 +23,13 @@ RULE = Rule(
     ),
     find=find,
     to_shim=Change(
-        before="sanic==20.12.7\nwebsockets==8.1\n", after="sanic>=20.12\nsanic-legacy-ws\n"
+        before="sanic==20.12.7\nwebsockets==8.1\n",
+        after="sanic>=20.12\nsanic-legacy-ws\n",
+        language="text",
     ),
-    to_native=Change(before="sanic<21.9\nwebsockets<10\n", after="sanic>=25.3\nwebsockets>=15\n"),
+    to_native=Change(
+        before="sanic<21.9\nwebsockets<10\n",
+        after="sanic>=25.3\nwebsockets>=15\n",
+        language="text",
+    ),
 )

@@ -1,6 +1,6 @@
 """SLW307: attributes that never worked."""
 
-TO = "both"
+TO = "native"
 
 FINDS = [
     """\

@@ -12,7 +12,7 @@ app = Sanic("app")
 
 @app.websocket("/")
 async def handler(request, ws):
-    print(ws.ws_proto)  #!
+    print(ws.recv_lock)  #!
 """,
     """\
 import asyncio
