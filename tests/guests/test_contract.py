@@ -162,11 +162,13 @@ def test_handler_closes(guests):
     guests.wait_event("closed")
 
 
-def test_peer_never_answers_the_close(guests):
+@pytest.mark.parametrize("path", ["/return", "/closing"])
+def test_peer_never_answers_the_close(guests, path):
     """A peer that ignores the close frame is dropped after WEBSOCKET_TIMEOUT seconds."""
     with RawClient(guests) as client:
-        client.handshake("/return")
-        assert client.receive_message() == "bye"
+        client.handshake(path)
+        if path == "/return":
+            assert client.receive_message() == "bye"
         client.receive_close()
         client.receive_end(timeout=10)
 
