@@ -155,13 +155,12 @@ class WsprotoWebSocket(asyncio.Protocol):
         return bool(self._events)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Send a close frame, if none was sent, and wait until the connection is gone."""
+        """Send a close frame, if none was sent, and wait until the connection is gone.
+
+        That is `WEBSOCKET_TIMEOUT` seconds away at most.
+        """
         self.end_connection(code, reason)
-        try:
-            await asyncio.wait_for(self._gone.wait(), self._settings.timeout)
-        except asyncio.TimeoutError:
-            self.transport.abort()
-            await self._gone.wait()
+        await self._gone.wait()
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent; does not wait."""
