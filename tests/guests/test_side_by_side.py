@@ -81,15 +81,15 @@ def started(lines, port, log):
             process.wait(10)
 
 
-def connect(port, log):
-    """A client, as soon as the server accepts."""
+def wait_for(port, log):
+    """Return as soon as the server accepts."""
     deadline = time.monotonic() + 30
     while True:
-        try:
-            return RawClient(("127.0.0.1", port))
-        except OSError:
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
+        with socket.socket() as sock:
+            if sock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
 
 
 def get(port, path):
@@ -100,12 +100,12 @@ def get(port, path):
 def check(sanic_port, fastapi_port, log):
     """Both serve HTTP and a WebSocket, and Sanic's listeners ran."""
     for port in {sanic_port, fastapi_port}:
-        connect(port, log).disconnect()
+        wait_for(port, log)
     assert get(sanic_port, "/") == b"Sanic"
     assert get(sanic_port, "/log") == b"started"
     assert json.loads(get(fastapi_port, "/items/7")) == {"item": 7}
     for port, path, answer in ((sanic_port, "/echo", "hello"), (fastapi_port, "/shout", "HELLO")):
-        with connect(port, log) as client:
+        with RawClient(("127.0.0.1", port)) as client:
             client.handshake(path)
             client.send_text("hello")
             assert client.receive_message() == answer
