@@ -183,7 +183,10 @@ class WsprotoWebSocket(asyncio.Protocol):
             self.transport.pause_reading()
 
     def _on_close(self, event: CloseConnection) -> None:
-        self._close_rcvd = Close(event.code, event.reason or "")
+        if self.open:  # no close frame came: wsproto's way to report a fault of the peer
+            self.end_connection(event.code, event.reason or "")
+        else:
+            self._close_rcvd = Close(event.code, event.reason or "")
         if self._connection.state is ConnectionState.REMOTE_CLOSING:
             self._close_sent = self._close_rcvd
             self.transport.write(self._connection.send(event.response()))
