@@ -14,7 +14,7 @@ SERVER = {"protocol": "guests:Protocol", "env": {"GUEST": "websockets_legacy"}}
 def test_no_warning():
     """Importing it does not warn that it is deprecated, and leaves the filters as they are."""
     code = (
-        "import warnings; before = list(warnings.filters);"
+        "import warnings, sanic_legacy_ws.guests.base; before = list(warnings.filters);"
         "import sanic_legacy_ws.guests.websockets_legacy;"
         "assert before == warnings.filters"
     )
