@@ -109,9 +109,11 @@ class Contract(Occupant):
         code = self._code_of_end(CloseCode.NORMAL_CLOSURE)
         if self.handler_ended and not ended:
             return self._close(code, "")
-        self._ends = True
         theirs = self._theirs["close"]
-        return _awaitable(theirs(*args, **kwargs) if theirs else self._close(*args, **kwargs))
+        if theirs is None:
+            return self._close(*args, **kwargs)
+        self._begin()
+        return _awaitable(theirs(*args, **kwargs))
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection; does not wait (Sanic 21.9)."""

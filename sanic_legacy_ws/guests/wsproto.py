@@ -155,13 +155,12 @@ class WsprotoWebSocket(asyncio.Protocol):
         return bool(self._events)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Send a close frame, if none was sent, and wait until the connection is gone."""
+        """Send a close frame, if none was sent, and wait until the connection is gone.
+
+        That is `WEBSOCKET_TIMEOUT` seconds away at most.
+        """
         self.end_connection(code, reason)
-        try:
-            await asyncio.wait_for(self._gone.wait(), self._settings.timeout)
-        except asyncio.TimeoutError:
-            self.transport.abort()
-            await self._gone.wait()
+        await self._gone.wait()
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent; does not wait."""
@@ -184,7 +183,10 @@ class WsprotoWebSocket(asyncio.Protocol):
             self.transport.pause_reading()
 
     def _on_close(self, event: CloseConnection) -> None:
-        self._close_rcvd = Close(event.code, event.reason or "")
+        if self.open:  # no close frame came: wsproto's way to report a fault of the peer
+            self.end_connection(event.code, event.reason or "")
+        else:
+            self._close_rcvd = Close(event.code, event.reason or "")
         if self._connection.state is ConnectionState.REMOTE_CLOSING:
             self._close_sent = self._close_rcvd
             self.transport.write(self._connection.send(event.response()))

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from reporting import describe, report
+from reporting import report
 from sanic import Sanic
 from sanic.response import text
 
@@ -106,11 +106,8 @@ async def echo(request, ws):
     try:
         while True:
             await send(ws, await recv(ws))
-    except BaseException as exc:
-        report("end", how=describe(exc))
-        raise
     finally:
-        report("gone")
+        report("gone", key=request.args.get("key"))
 
 
 @app.websocket("/return")
@@ -151,7 +148,7 @@ async def sleep(request, ws):
     try:
         await asyncio.sleep(60)
     except asyncio.CancelledError:
-        report("cancelled")
+        report("cancelled", key=request.args.get("key"))
         raise
 
 

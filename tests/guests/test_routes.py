@@ -14,7 +14,6 @@ def test_route_with_a_guest(server):
         with RawClient(started) as client:
             client.handshake(path)
             assert client.receive_message() == "Guest"
-            client.close(1000)
 
 
 def test_route_without_a_guest(server):
