@@ -35,7 +35,7 @@ def broadcast(
             connection._put_broadcast(encoder)
         else:
             skipped.append(connection)
-            if close_slow:
+            if close_slow and connection._write_paused:
                 connection.fail_connection(1013, "too slow for a broadcast")
     if skipped and raise_exceptions:
         raise RuntimeError(f"{len(skipped)} connections did not get the message")

@@ -80,7 +80,7 @@ async def test_exceptions_go_by_the_peers_code(
 async def test_simultaneous_close() -> None:
     """Both close frames cross: each side sends one, and sees the other's code."""
     async with connected() as (ws, peer):
-        await peer.close(1001, "leaving")
+        peer.sock.send(encode_frame(CLOSE, close_payload(1001, "leaving")))
         ws.end_connection(4000, "done")
         assert await peer.read_all() == [close_frame(4000, "done")]
         await ws.wait_closed()
