@@ -31,7 +31,7 @@ def broadcast(
     for connection in connections:
         if connection.state is not State.OPEN:
             continue
-        if connection._clear:
+        if not connection._write_paused and not connection._fragmenting:
             connection._put_broadcast(encoder)
         else:
             skipped.append(connection)

@@ -65,6 +65,14 @@ async def test_order_among_other_messages() -> None:
         assert ws.stats.messages_sent == 4
 
 
+async def test_behind_a_large_message_of_the_same_turn() -> None:
+    """A peer that reads is not slow."""
+    async with connected() as (ws, peer):
+        await ws.send("x" * 100_000)
+        assert broadcast([ws], "y") == []
+        assert [(await peer.read()).payload[:1] for _ in range(2)] == [b"x", b"y"]
+
+
 async def test_connections_that_are_not_open_are_passed_over() -> None:
     """Connecting, closing or closed: they miss nothing that they could have had."""
     async with _many(2) as (connections, peers), connected(opened=False) as (connecting, _):

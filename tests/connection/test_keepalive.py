@@ -186,6 +186,31 @@ async def test_a_pong_to_a_later_ping_will_do() -> None:
         await until(lambda: ws._probe is None)
 
 
+async def test_a_pong_to_an_earlier_ping_will_not_do() -> None:
+    """It was sent before keepalive asked."""
+    async with connected(ping_interval=0.1, ping_timeout=60) as (ws, peer):
+        pong = await ws.ping(b"mine")
+        assert (await peer.read()).payload == b"mine"
+        probe = await peer.read()
+        await peer.pong(b"mine")
+        await pong
+        assert ws._probe == probe.payload
+
+
+@pytest.mark.parametrize("more", [True, False])
+async def test_a_pong_to_keepalive_answers_the_users_earlier_pings(more: bool) -> None:
+    """And none of the later ones."""
+    async with connected(ping_interval=0.1, ping_timeout=60) as (ws, peer):
+        earlier = await ws.ping(b"earlier")
+        await peer.read()
+        probe = await peer.read()
+        if more:
+            await ws.ping(b"later")
+        await peer.pong(probe.payload)
+        assert await earlier > 0
+        assert list(ws.pings) == [b"later"] * more
+
+
 @pytest.mark.parametrize(("interval", "timeout"), [(None, SOON), (SOON, None)])
 async def test_keepalive_in_part(interval: float | None, timeout: float | None) -> None:
     """Without an interval no pings; without a timeout no end."""

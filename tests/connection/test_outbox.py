@@ -10,7 +10,17 @@ import pytest
 from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
 from sanic_legacy_ws.connection import State
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
-from tests.support.client import BINARY, CLOSE, CONT, PING, PONG, TEXT, Frame, close_payload
+from tests.support.client import (
+    BINARY,
+    CLOSE,
+    CONT,
+    PING,
+    PONG,
+    TEXT,
+    Frame,
+    close_payload,
+    encode_frame,
+)
 
 from .rig import connected, turns, until
 
@@ -207,6 +217,13 @@ async def test_pongs_do_not_pile_up() -> None:
         assert await peer.read() == Frame(PONG, b"99")
         await peer.ping(b"next")
         assert await peer.read() == Frame(PONG, b"next")
+
+
+async def test_many_pongs_in_one_turn() -> None:
+    """Each ping of a peer that reads is answered."""
+    async with connected() as (ws, peer):
+        ws.data_received(encode_frame(PING, b"p" * 125) * 1200)
+        assert [await peer.read() for _ in range(1200)] == [Frame(PONG, b"p" * 125)] * 1200
 
 
 async def test_send_timeout() -> None:
@@ -446,7 +463,7 @@ async def test_compressed_messages() -> None:
         agreed = negotiate("permessage-deflate", DeflateParameters())
         assert agreed is not None
         ws.use_deflate(agreed[1])
-        assert ws.extensions == (agreed[1],)
+        assert ws.extensions == [agreed[1]]
         for message in ("x" * 1000, b"x" * 1000, "short", ["x" * 1000]):
             await ws.send(message)
         frames = [await peer.read() for _ in range(5)]

@@ -123,7 +123,7 @@ async def test_defaults() -> None:
     assert (ws.ping_interval, ws.ping_timeout, ws.close_timeout) == (20, 20, 10)
     assert (ws.max_size, ws.max_queue) == (1 << 20, 32)
     assert (ws.read_limit, ws.write_limit) == (1 << 16, 1 << 16)
-    assert (ws.subprotocol, ws.extensions, ws.transport) == (None, (), None)
+    assert (ws.subprotocol, ws.extensions, ws.transport) == (None, [], None)
     assert (ws.path, ws.request_headers, ws.response_headers) == (None, None, None)
     assert LegacyWebSocket(timeout=3).close_timeout == 3
     assert LegacyWebSocket(timeout=3, close_timeout=4).close_timeout == 4
@@ -366,6 +366,15 @@ async def test_driven_by_hand() -> None:
     assert transport.closed
     ws.connection_lost(None)
     assert ws.close_code == 1000
+
+
+async def test_addresses_of_the_first_transport() -> None:
+    """A connection that is given another transport keeps them."""
+    async with connected() as (ws, _peer):
+        transport, addresses = ws.transport, (ws.remote_address, ws.local_address)
+        ws.connection_made(_Transport())
+        assert (ws.remote_address, ws.local_address) == addresses
+        ws.transport = transport
 
 
 async def test_reading_is_not_paused_on_a_transport_that_closes() -> None:
