@@ -13,7 +13,7 @@ import pytest
 from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
 from sanic_legacy_ws.connection import LegacyWebSocket
 from sanic_legacy_ws.connection.keepalive import Clock
-from tests.support.client import PING, PONG, TEXT, Frame, encode_frame
+from tests.support.client import CLOSE, PING, PONG, TEXT, Frame, encode_frame
 
 from .rig import connected, run, turns, until
 
@@ -341,6 +341,14 @@ async def test_one_timer_for_all() -> None:
             assert {a._tick, b._tick, c._tick} == set(clock._buckets)
     assert clock._buckets == {}
     assert clock._timer is None
+
+
+async def test_the_clock_goes_on_when_one_connection_fails() -> None:
+    """The others are pinged when they are due."""
+    async with connected(ping_interval=0.01, ping_timeout=0.01) as (_, silent):  # noqa: SIM117
+        async with connected(ping_interval=0.5) as (_, peer):
+            assert [(await silent.read()).opcode for _ in range(2)] == [PING, CLOSE]
+            assert (await peer.read()).opcode == PING
 
 
 async def test_a_bucket_that_empties_while_the_clock_rings() -> None:
