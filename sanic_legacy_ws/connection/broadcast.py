@@ -31,11 +31,11 @@ def broadcast(
     for connection in connections:
         if connection.state is not State.OPEN:
             continue
-        if connection._clear:
+        if not connection._write_paused and not connection._fragmenting:
             connection._put_broadcast(encoder)
         else:
             skipped.append(connection)
-            if close_slow:
+            if close_slow and connection._write_paused:
                 connection.fail_connection(1013, "too slow for a broadcast")
     if skipped and raise_exceptions:
         raise RuntimeError(f"{len(skipped)} connections did not get the message")

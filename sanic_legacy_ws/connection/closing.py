@@ -116,8 +116,7 @@ class Closing:
         try:
             await waiter
         finally:
-            if self._ended is not None:
-                self._ended.remove(waiter)
+            self._ended.remove(waiter)
 
     async def wait_for_connection_lost(self, timeout: float | None = None) -> bool:
         """Wait until the connection is closed; whether it was within ``timeout`` seconds.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import weakref
+from time import perf_counter
 from typing import Any, Mapping, NamedTuple
-from weakref import WeakKeyDictionary
 
 from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG, frame
 from .closing import Closing, State
@@ -27,10 +28,12 @@ class Ping(NamedTuple):
 class Clock:
     """The keepalive timer of one event loop."""
 
-    _clocks: WeakKeyDictionary[asyncio.AbstractEventLoop, Clock] = WeakKeyDictionary()
+    _clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Clock] = (
+        weakref.WeakKeyDictionary()
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self._loop = weakref.ref(loop)  # or the WeakKeyDictionary would keep its key
         self._buckets: dict[int, set[Keepalive]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._next = 0
@@ -59,20 +62,28 @@ class Clock:
             bucket.discard(connection)
             if not bucket:
                 del self._buckets[tick]
+                if not self._buckets:
+                    self._disarm()
 
     def _arm(self, tick: int) -> None:
+        self._disarm()
+        loop = self._loop()
+        assert loop is not None
+        self._next = tick
+        self._timer = loop.call_at(tick * RESOLUTION, self._ring, loop)
+
+    def _disarm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._next = tick
-        self._timer = self._loop.call_at(tick * RESOLUTION, self._ring)
+            self._timer = None
 
-    def _ring(self) -> None:
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        now = self._loop.time()
+        now = loop.time()
         due = [tick for tick in self._buckets if tick * RESOLUTION <= now]
         payload = random.getrandbits(32).to_bytes(4, "big")
         for tick in due:
-            for connection in self._buckets.pop(tick):
+            for connection in self._buckets.pop(tick, ()):
                 connection._tick = 0
                 connection._keep_alive(now, payload)
         if self._buckets and self._timer is None:
@@ -107,9 +118,10 @@ class Keepalive(Closing):
     async def ping(self, data: str | bytes | None = None) -> asyncio.Future[float]:
         """Send a ping and return a future of its pong, in seconds of latency.
 
-        ``data`` (at most 125 bytes) is random by default. Any pong for a later ping answers this
-        one too. Raises ConnectionClosed, ValueError while a ping with the same ``data`` waits or
-        for too much of it. The future raises ConnectionClosed if the pong never comes.
+        ``data`` is str or bytes-like, at most 125 bytes, random by default. Any pong for a later
+        ping answers this one too. Raises ConnectionClosed, ValueError while a ping with the same
+        ``data`` waits or for too much of it. The future raises ConnectionClosed if the pong never
+        comes.
         """
         await self.ensure_open()
         payload = self._new_payload() if data is None else _control_payload(data)
@@ -118,7 +130,7 @@ class Keepalive(Closing):
         waiter = self.loop.create_future()
         if self._pings is None:
             self._pings = {}
-        self._pings[payload] = Ping(waiter, self.loop.time())
+        self._pings[payload] = Ping(waiter, perf_counter())
         self._put_control(FIN | PING, payload)
         return waiter
 
@@ -158,7 +170,7 @@ class Keepalive(Closing):
                 self._probe = None
         else:
             return
-        now = self.loop.time()
+        now = perf_counter()
         self.latency = now - sent_at
         if self._pings is not None:
             self._answer_pings(payload, sent_at, now)
@@ -240,7 +252,7 @@ class Keepalive(Closing):
         if self.ping_timeout is None:
             return self._ping_at
         self._probe = payload
-        self._probed_at = now
+        self._probed_at = perf_counter()
         self._last_chance = True
         self._answer_by = now + self.ping_timeout
         return min(self._answer_by, self._ping_at)
@@ -252,7 +264,12 @@ class Keepalive(Closing):
 
 
 def _control_payload(data: Any) -> bytes:
-    payload = data.encode() if isinstance(data, str) else bytes(data)
+    if isinstance(data, str):
+        payload = data.encode()
+    elif isinstance(data, (bytes, bytearray, memoryview)):
+        payload = bytes(data)
+    else:
+        raise TypeError("data must be str or bytes-like")
     if len(payload) > MAX_CONTROL_PAYLOAD:
         raise ValueError(f"a ping or pong holds at most {MAX_CONTROL_PAYLOAD} bytes")
     return payload

@@ -113,6 +113,8 @@ class Outbox(Closing):
             self._messages_sent -= 1
             self._out += (frame, b"")
             self._out_size += len(frame)
+            if self._out_size > _FLUSH_AT:
+                self._flush()
         else:
             self._bytes_sent += len(frame)
             self.transport.write(frame)  # type: ignore[union-attr]
@@ -143,13 +145,15 @@ class Outbox(Closing):
                 self._put(CONTINUATION if opcode is not None else kind, payload)
                 opcode = kind
         except BaseException:
-            if opcode is not None:
+            if opcode is not None and self.state is State.OPEN:
                 self.fail_connection(1011)
             raise
         finally:
             self._fragmenting = False
             self._settle()
-        if opcode is not None and self.state is State.OPEN:
+        if opcode is not None:
+            if self.state is not State.OPEN:
+                await self.ensure_open()
             self._put(FIN | CONTINUATION, b"")
 
     def _flush(self) -> None:
@@ -217,7 +221,7 @@ class Outbox(Closing):
         """More than ``write_limit`` bytes are buffered (asyncio)."""
         self._write_paused = True
         self._settle()
-        if self.send_timeout is not None:
+        if self.send_timeout is not None and self.state is not State.CLOSED:
             self._stuck = self.loop.call_later(self.send_timeout, self._abort)
 
     def resume_writing(self) -> None:

@@ -67,6 +67,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     _reading_paused = False
     _room_due = False
     _keep_up_to = 0
+    _linger: asyncio.TimerHandle | None = None
     _host: str | None = None
     _port: int | None = None
     _secure: bool | None = None
@@ -157,6 +158,9 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         if self._stalled:
             self._pump(everything=True)
         self._out.clear()
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
         self._unstick()
         self._stop_keepalive()
         self._enter_closed()
@@ -324,10 +328,12 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         assert self.transport is not None
         if self._reading_paused:
             self._resume_reading()
+        if self.transport.is_closing():
+            return
         if self.transport.can_write_eof():
             self.transport.write_eof()
         else:
-            self.loop.call_later(min(_LINGER, self.close_timeout), self._hang_up)
+            self._linger = self.loop.call_later(min(_LINGER, self.close_timeout), self._hang_up)
 
     def _abort(self) -> None:
         if self.transport is not None:
@@ -355,7 +361,11 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     @property
     def waited_on(self) -> bool:
         """Whether a task waits on this connection, in whatever method."""
-        return bool(self._receiver or self._senders or self._ended or self._pings)
+        return bool(self._receiver or self._senders or self._ended or self._awaited_pings)
+
+    @property
+    def _awaited_pings(self) -> bool:
+        return any(not ping.waiter.done() for ping in self.pings.values())
 
     @property
     def stats(self) -> Stats:

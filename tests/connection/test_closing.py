@@ -80,7 +80,7 @@ async def test_exceptions_go_by_the_peers_code(
 async def test_simultaneous_close() -> None:
     """Both close frames cross: each side sends one, and sees the other's code."""
     async with connected() as (ws, peer):
-        await peer.close(1001, "leaving")
+        peer.sock.send(encode_frame(CLOSE, close_payload(1001, "leaving")))
         ws.end_connection(4000, "done")
         assert await peer.read_all() == [close_frame(4000, "done")]
         await ws.wait_closed()
@@ -387,6 +387,17 @@ async def test_wait_closed_for_many_and_for_none() -> None:
         await ws.wait_closed()
 
 
+async def test_a_wait_cancelled_in_the_turn_of_the_end() -> None:
+    """It stays cancelled."""
+    async with connected() as (ws, _peer):
+        waiting = asyncio.ensure_future(ws.wait_closed())
+        await turns()
+        waiting.cancel()
+        ws.connection_lost(None)
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
 async def test_wait_for_connection_lost() -> None:
     """Sanic 21.9's signature: whether it was lost within the timeout."""
     async with connected() as (ws, peer):
@@ -474,6 +485,7 @@ def test_what_closing_leaves_to_its_subclass() -> None:
         closing.fail_connection,
         lambda: closing._send_close(b""),
         lambda: closing._put_control(0, b""),
+        lambda: closing._put_frame(b""),
         closing._abort,
     ):
         with pytest.raises(NotImplementedError):

@@ -330,6 +330,42 @@ async def test_backpressure(read_limit: int) -> None:
         assert not ws._reading_paused
 
 
+async def test_closing_in_the_turn_in_which_room_is_made() -> None:
+    """What was to go on has gone on already."""
+    async with connected(max_queue=1) as (ws, peer):
+        await peer.text("one", "two")
+        await until(lambda: ws._stalled)
+        assert await ws.recv() == "one"
+        ws.end_connection()
+        await peer.close(1000)
+        assert [message async for message in ws] == ["two"]
+
+
+async def test_failing_while_reading_is_paused() -> None:
+    """Reading goes on, to find the end of the stream."""
+    async with connected(max_queue=1, read_limit=1) as (ws, peer):
+        await peer.text("one", "two", "three")
+        await until(lambda: ws._reading_paused)
+        ws.fail_connection(4000)
+        assert (await peer.read()).close_code == 4000
+        peer.end()
+        await ws.wait_closed()
+        assert await ws.recv() == "one"
+        with pytest.raises(ConnectionClosedError):
+            await ws.recv()
+
+
+async def test_a_message_while_an_answer_waits_for_its_flush() -> None:
+    """Both ways in one turn."""
+    async with connected() as (ws, peer):
+        receiving = asyncio.ensure_future(ws.recv())
+        await turns()
+        await ws.send("out")
+        ws.data_received(encode_frame(TEXT, b"in"))
+        assert await receiving == "in"
+        assert await peer.read() == Frame(TEXT, b"out")
+
+
 async def test_an_unbounded_queue() -> None:
     """max_queue None: everything is read."""
     async with connected(max_queue=None) as (ws, peer):

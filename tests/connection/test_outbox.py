@@ -1,0 +1,478 @@
+"""send, fragments, backpressure and the flush."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, AsyncIterator, Iterator
+
+import pytest
+
+from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
+from sanic_legacy_ws.connection import State
+from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
+from tests.support.client import (
+    BINARY,
+    CLOSE,
+    CONT,
+    PING,
+    PONG,
+    TEXT,
+    Frame,
+    close_payload,
+    encode_frame,
+)
+
+from .rig import connected, turns, until
+
+BIG = bytes(1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("message", "frame"),
+    [
+        ("", Frame(TEXT)),
+        ("häh", Frame(TEXT, b"h\xc3\xa4h")),
+        ("x" * 125, Frame(TEXT, b"x" * 125)),
+        ("x" * 126, Frame(TEXT, b"x" * 126)),
+        ("x" * 65536, Frame(TEXT, b"x" * 65536)),
+        (b"", Frame(BINARY)),
+        (b"\xff", Frame(BINARY, b"\xff")),
+        (b"x" * 126, Frame(BINARY, b"x" * 126)),
+        (bytes(70000), Frame(BINARY, bytes(70000))),
+        (bytearray(b"ab"), Frame(BINARY, b"ab")),
+        (memoryview(b"abcd")[::2], Frame(BINARY, b"ac")),
+        (type("Text", (str,), {})("sub"), Frame(TEXT, b"sub")),
+        (type("Bytes", (bytes,), {})(b"sub"), Frame(BINARY, b"sub")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_messages(message: Any, frame: Frame) -> None:
+    """One frame each: text for str, binary for what is bytes-like."""
+    async with connected() as (ws, peer):
+        assert await ws.send(message) is None
+        assert await peer.read() == frame
+
+
+async def test_a_bytearray_may_change_after_send() -> None:
+    """The message is what it was when it was sent."""
+    async with connected() as (ws, peer):
+        data = bytearray(b"before")
+        await ws.send(data)
+        data[:] = b"after!"
+        assert await peer.read() == Frame(BINARY, b"before")
+
+
+@pytest.mark.parametrize("message", [{"a": 1}, 1, None, object(), 1.5])
+async def test_what_is_no_message(message: Any) -> None:
+    """TypeError, a dict included, and nothing is sent."""
+    async with connected() as (ws, peer):
+        with pytest.raises(TypeError):
+            await ws.send(message)
+        await turns()
+        assert peer.silence()
+        assert ws.open
+
+
+async def test_text_that_is_no_text() -> None:
+    """A lone surrogate cannot be sent."""
+    async with connected() as (ws, peer):
+        with pytest.raises(UnicodeEncodeError):
+            await ws.send("\ud800")
+        await ws.send("fine")
+        assert await peer.read() == Frame(TEXT, b"fine")
+
+
+async def test_sends_of_one_turn_leave_together() -> None:
+    """In order, control frames in between, in one write."""
+    writes = []
+    async with connected() as (ws, peer):
+        write = ws.transport.write
+        proxy = _Transport(ws.transport, lambda data: (writes.append(data), write(data)))
+        ws.transport = proxy
+        await ws.send("a")
+        await ws.send(b"b")
+        await ws.ping(b"c")
+        await ws.send("d")
+        assert ws.stats.messages_sent == 3
+        frames = [await peer.read() for _ in range(4)]
+        assert frames == [
+            Frame(TEXT, b"a"),
+            Frame(BINARY, b"b"),
+            Frame(PING, b"c"),
+            Frame(TEXT, b"d"),
+        ]
+        assert len(writes) == 1
+        assert ws.stats == (0, 3, 0, 12)
+
+
+class _Transport:
+    """A transport whose writes are seen."""
+
+    def __init__(self, transport: Any, write: Any) -> None:
+        self._transport = transport
+        self.write = write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+async def test_a_close_frame_leaves_behind_what_was_sent() -> None:
+    """At once, and in order."""
+    async with connected() as (ws, peer):
+        await ws.send("last")
+        ws.end_connection()
+        assert await peer.read() == Frame(TEXT, b"last")
+        assert await peer.read() == Frame(CLOSE, close_payload(1000))
+
+
+async def test_send_on_a_connection_that_ends() -> None:
+    """While closing it waits to say how; then it raises."""
+    async with connected() as (ws, peer):
+        ws.end_connection()
+        sending = asyncio.ensure_future(ws.send("late"))
+        await turns()
+        assert not sending.done()
+        await peer.close(1000)
+        with pytest.raises(ConnectionClosedOK):
+            await sending
+        with pytest.raises(ConnectionClosedOK):
+            await ws.send(["late"])
+
+
+# Backpressure: write_limit becomes a send that waits.
+
+
+async def test_send_waits_for_a_peer_that_does_not_read() -> None:
+    """Nothing grows, the loop turns, and all goes on when the peer reads."""
+    async with connected(buffers=4096, write_limit=1000) as (ws, peer):
+        sent = []
+
+        async def flood() -> None:
+            for number in range(200):
+                await ws.send(bytes(10_000))
+                sent.append(number)
+
+        flooding = asyncio.ensure_future(flood())
+        await until(lambda: ws._write_paused)
+        await turns(10)
+        stopped = len(sent)
+        assert stopped < 100
+        assert ws.waited_on
+        assert ws.transport.get_write_buffer_size() < 400_000
+        assert ws.transport.get_write_buffer_limits() == (250, 1000)
+        frames = [await peer.read() for _ in range(200)]
+        await flooding
+        assert all(frame == Frame(BINARY, bytes(10_000)) for frame in frames)
+
+
+async def test_waiting_senders_keep_their_order() -> None:
+    """Each of them sends once, in the order in which they came."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        await ws.send(BIG)
+        await until(lambda: ws._write_paused)
+        sending = [asyncio.ensure_future(ws.send(str(i) * 70_000)) for i in range(9)]
+        await turns()
+        assert await peer.read() == Frame(BINARY, BIG)
+        assert [(await peer.read()).payload[:1] for _ in range(9)] == [b"%d" % i for i in range(9)]
+        await asyncio.gather(*sending)
+
+
+async def test_a_cancelled_send_sent_nothing() -> None:
+    """It waits before it appends."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        await ws.send(BIG)
+        await until(lambda: ws._write_paused)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(ws.send("cancelled"), 0.01)
+        sending = asyncio.ensure_future(ws.send("after"))
+        assert await peer.read() == Frame(BINARY, BIG)
+        assert await peer.read() == Frame(TEXT, b"after")
+        await sending
+        assert not ws.waited_on
+
+
+async def test_a_reset_ends_a_waiting_send() -> None:
+    """ConnectionClosedError, not silence."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        await ws.send(BIG)
+        await until(lambda: ws._write_paused)
+        sending = asyncio.ensure_future(ws.send("late"))
+        await turns()
+        peer.reset()
+        with pytest.raises(ConnectionClosedError):
+            await sending
+
+
+async def test_pongs_do_not_pile_up() -> None:
+    """While the peer does not read, only its last ping is answered (RFC 6455 section 5.5.3)."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        await ws.send(BIG)
+        await until(lambda: ws._write_paused)
+        before = ws.transport.get_write_buffer_size()
+        for number in range(100):
+            await peer.ping(b"%d" % number)
+        await until(lambda: ws._owed_pong == b"99")
+        assert ws.transport.get_write_buffer_size() <= before
+        assert await peer.read() == Frame(BINARY, BIG)
+        assert await peer.read() == Frame(PONG, b"99")
+        await peer.ping(b"next")
+        assert await peer.read() == Frame(PONG, b"next")
+
+
+async def test_many_pongs_in_one_turn() -> None:
+    """Each ping of a peer that reads is answered."""
+    async with connected() as (ws, peer):
+        ws.data_received(encode_frame(PING, b"p" * 125) * 1200)
+        assert [await peer.read() for _ in range(1200)] == [Frame(PONG, b"p" * 125)] * 1200
+
+
+async def test_send_timeout() -> None:
+    """A peer that reads nothing for so long is dropped, with 1006."""
+    async with connected(buffers=4096, write_limit=0) as (ws, _peer):
+        ws.send_timeout = 0.05
+        await ws.send(BIG)
+        with pytest.raises(ConnectionClosedError):
+            await ws.send("x")
+        assert ws.close_code == 1006
+
+
+async def test_send_timeout_is_lifted_when_the_peer_reads() -> None:
+    """No timer is left."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        ws.send_timeout = 60
+        await ws.send(BIG)
+        await until(lambda: ws._stuck)
+        await peer.read()
+        await until(lambda: not ws._write_paused)
+        assert ws._stuck is None
+
+
+async def test_no_timeout_starts_on_a_connection_that_is_gone() -> None:
+    """Though the transport be paused at its end."""
+    async with connected() as (ws, _peer):
+        ws.send_timeout = 60
+        ws.transport.abort()
+        await ws.wait_closed()
+        ws.pause_writing()
+        assert ws._stuck is None
+
+
+# Fragments.
+
+
+async def _items(*items: Any) -> AsyncIterator[Any]:
+    for item in items:
+        await asyncio.sleep(0)
+        yield item
+
+
+@pytest.mark.parametrize("source", [list, tuple, iter, lambda items: _items(*items)])
+async def test_fragments(source: Any) -> None:
+    """A frame for each item, and an empty last one."""
+    async with connected() as (ws, peer):
+        await ws.send(source(["a", "", "b"]))
+        assert [await peer.read() for _ in range(4)] == [
+            Frame(TEXT, b"a", False),
+            Frame(CONT, b"", False),
+            Frame(CONT, b"b", False),
+            Frame(CONT, b"", True),
+        ]
+        assert ws.stats.messages_sent == 1
+
+
+async def test_binary_fragments() -> None:
+    """Any bytes-like object."""
+    async with connected() as (ws, peer):
+        await ws.send([b"a", bytearray(b"b"), memoryview(b"c")])
+        assert [(await peer.read())[:3] for _ in range(4)] == [
+            (BINARY, b"a", False),
+            (CONT, b"b", False),
+            (CONT, b"c", False),
+            (CONT, b"", True),
+        ]
+
+
+@pytest.mark.parametrize("nothing", [[], (), iter(()), _items()])
+async def test_no_fragments(nothing: Any) -> None:
+    """Nothing is sent."""
+    async with connected() as (ws, peer):
+        await ws.send(_items() if hasattr(nothing, "__anext__") else nothing)
+        await ws.send("next")
+        assert await peer.read() == Frame(TEXT, b"next")
+
+
+async def test_other_messages_wait_for_the_end_of_a_fragmented_one() -> None:
+    """Control frames don't (RFC 6455 section 5.4)."""
+    async with connected() as (ws, peer):
+        more: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+
+        async def source() -> AsyncIterator[str]:
+            yield "a"
+            await more
+            yield "b"
+
+        fragmenting = asyncio.ensure_future(ws.send(source()))
+        assert await peer.read() == Frame(TEXT, b"a", False)
+        others = [asyncio.ensure_future(ws.send(message)) for message in ("c", ["d"], b"e")]
+        await peer.ping(b"p")
+        assert await peer.read() == Frame(PONG, b"p")
+        assert not any(other.done() for other in others)
+        more.set_result(None)
+        assert [(await peer.read())[:3] for _ in range(6)] == [
+            (CONT, b"b", False),
+            (CONT, b"", True),
+            (TEXT, b"c", True),
+            (TEXT, b"d", False),
+            (CONT, b"", True),
+            (BINARY, b"e", True),
+        ]
+        await asyncio.gather(fragmenting, *others)
+
+
+@pytest.mark.parametrize("items", [[1], [None, "a"], [{"a": 1}]])
+async def test_a_wrong_first_fragment(items: list[Any]) -> None:
+    """TypeError; nothing was sent, so that the connection lives on."""
+    async with connected() as (ws, peer):
+        with pytest.raises(TypeError):
+            await ws.send(items)
+        await ws.send("next")
+        assert await peer.read() == Frame(TEXT, b"next")
+
+
+@pytest.mark.parametrize("items", [["a", b"b"], [b"a", "b"], ["a", 1]])
+async def test_a_wrong_later_fragment(items: list[Any]) -> None:
+    """TypeError, and 1011: what was sent cannot be taken back."""
+    async with connected() as (ws, peer):
+        with pytest.raises(TypeError):
+            await ws.send(items)
+        assert (await peer.read()).fin is False
+        assert (await peer.read()).close_code == 1011
+
+
+async def test_a_source_that_fails_midway() -> None:
+    """Its exception comes out of send, and the connection fails with 1011."""
+
+    def source() -> Iterator[str]:
+        yield "a"
+        raise ZeroDivisionError
+
+    async with connected() as (ws, peer):
+        with pytest.raises(ZeroDivisionError):
+            await ws.send(source())
+        assert (await peer.read()).fin is False
+        assert (await peer.read()).close_code == 1011
+        peer.end()
+        with pytest.raises(ConnectionClosedError):
+            await ws.send("x")
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_fragments_cancelled_midway(first: bool) -> None:
+    """Before the first fragment nothing happened; after it the connection fails."""
+    async with connected() as (ws, peer):
+
+        async def source() -> AsyncIterator[str]:
+            if not first:
+                yield "a"
+            await asyncio.sleep(60)
+
+        sending = asyncio.ensure_future(ws.send(source()))
+        await turns()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        if first:
+            await ws.send("next")
+            assert await peer.read() == Frame(TEXT, b"next")
+        else:
+            assert [await peer.read(), (await peer.read()).close_code] == [
+                Frame(TEXT, b"a", False),
+                1011,
+            ]
+
+
+async def test_fragments_wait_for_the_peer_to_read() -> None:
+    """Each of them, under backpressure."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        taken = []
+
+        def source() -> Iterator[bytes]:
+            for number in range(50):
+                taken.append(number)
+                yield bytes(100_000)
+
+        sending = asyncio.ensure_future(ws.send(source()))
+        await until(lambda: ws._write_paused)
+        await turns(5)
+        assert len(taken) < 50
+        frames = [await peer.read() for _ in range(51)]
+        assert sum(len(frame.payload) for frame in frames) == 5_000_000
+        await sending
+
+
+@pytest.mark.parametrize("waiting", ["source", "peer"])
+async def test_a_connection_that_ends_amid_fragments(waiting: str) -> None:
+    """send raises how it ended, whether it waited for the source or for the peer."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        more: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+
+        async def source() -> AsyncIterator[bytes]:
+            yield b"a"
+            if waiting == "source":
+                await more
+            else:
+                yield BIG
+                yield BIG
+
+        sending = asyncio.ensure_future(ws.send(source()))
+        if waiting == "peer":
+            await until(lambda: ws._write_paused)
+        await turns()
+        peer.reset()
+        await ws.wait_closed()
+        if waiting == "source":
+            more.set_result(None)
+        with pytest.raises(ConnectionClosedError):
+            await sending
+
+
+async def test_fragments_do_not_disturb_a_closing_handshake() -> None:
+    """Cancelled while another task closes: the peer still has time to answer."""
+    async with connected() as (ws, peer):
+
+        async def source() -> AsyncIterator[str]:
+            yield "a"
+            await asyncio.sleep(60)
+
+        sending = asyncio.ensure_future(ws.send(source()))
+        assert await peer.read() == Frame(TEXT, b"a", False)
+        ws.end_connection(1000)
+        sending.cancel()
+        await asyncio.wait([sending])
+        await peer.answer_close()
+        await ws.wait_closed()
+        assert ws.close_code == 1000
+
+
+# permessage-deflate.
+
+
+async def test_compressed_messages() -> None:
+    """RSV1 on what is worth it; short messages and fragments go as they are."""
+    async with connected() as (ws, peer):
+        agreed = negotiate("permessage-deflate", DeflateParameters())
+        assert agreed is not None
+        ws.use_deflate(agreed[1])
+        assert ws.extensions == [agreed[1]]
+        for message in ("x" * 1000, b"x" * 1000, "short", ["x" * 1000]):
+            await ws.send(message)
+        frames = [await peer.read() for _ in range(5)]
+        assert [(frame.opcode, frame.rsv) for frame in frames] == [
+            (TEXT, 4),
+            (BINARY, 4),
+            (TEXT, 0),
+            (TEXT, 0),
+            (CONT, 0),
+        ]
+        assert len(frames[0].payload) < 100
+        assert ws.state is State.OPEN
