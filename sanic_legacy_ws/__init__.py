@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .binding.worker import connections
     from .connection import LegacyWebSocket, State, broadcast
     from .connection import LegacyWebSocket as WebSocketCommonProtocol
+    from .server.asgi import AsgiWebSocket as WebSocketConnection
     from .server.install import install, uninstall
     from .server.protocol import WebSocketProtocol
 
@@ -25,6 +26,8 @@ _HOMES = {
     "ConnectionClosedOK": "_compat.exceptions",
     "LegacyWebSocket": "connection",
     "State": "connection",
+    "WebSocketCommonProtocol": "connection:LegacyWebSocket",
+    "WebSocketConnection": "server.asgi:AsgiWebSocket",
     "WebSocketProtocol": "server.protocol",
     "broadcast": "connection",
     "connections": "binding.worker",
@@ -39,6 +42,7 @@ __all__ = [
     "LegacyWebSocket",
     "State",
     "WebSocketCommonProtocol",
+    "WebSocketConnection",
     "WebSocketProtocol",
     "__version__",
     "broadcast",
@@ -49,13 +53,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "WebSocketCommonProtocol":
-        value = __getattr__("LegacyWebSocket")
-    elif name in _HOMES:
-        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    else:
+    home, _, real_name = _HOMES.get(name, "").partition(":")
+    if not home:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
+    value = globals()[name] = getattr(import_module(f".{home}", __name__), real_name or name)
     return value
 
 

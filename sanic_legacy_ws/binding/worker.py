@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, TypeVar
 
 from .._compat.allocator import keep_freed_memory
 from .._compat.sanic import app_context
 from ..connection import LegacyWebSocket
+from ..migration.instrument import instrument
+from ..migration.ledger import configured
 from ..wire.close import CloseCode
 from .occupant import Occupant
 from .settings import Settings
 
 _GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
+
+Connection = TypeVar("Connection", bound=LegacyWebSocket)
 
 _ATTRIBUTE = "_sanic_legacy_ws"
 
@@ -25,6 +29,7 @@ class Worker:
         self._stopping: asyncio.Future[None] | None = None
         self._settings: Settings | None = None
         self._given: tuple[Any, ...] = ()
+        self._classes: dict[type, Any] = {}
         keep_freed_memory()
 
     @classmethod
@@ -42,6 +47,14 @@ class Worker:
             self._settings = Settings.read(config, given)
             self._given = given
         return self._settings
+
+    def class_for(self, app: Any, cls: type[Connection]) -> type[Connection]:
+        """Return ``cls``, or a subclass that records old-only uses where ``app`` wants a report."""
+        if cls not in self._classes:
+            ledger = configured(app.config)
+            self._classes[cls] = cls if ledger is None else instrument(cls, ledger)
+        recorded: type[Connection] = self._classes[cls]
+        return recorded
 
     def admit(self, occupant: Occupant, app: Any, loop: asyncio.AbstractEventLoop) -> None:
         """Count ``occupant`` among the WebSockets of ``app``."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from ..binding.base import CheckedAtStart
 from ..binding.settings import Settings
 from ..binding.upgrade import Upgrade, negotiate
+from ..binding.worker import Worker
 from ..guests.base import GuestProtocol, guest_of
 from .access_log import AccessLog
 from .websocket import SanicWebSocket
@@ -48,7 +49,7 @@ class WebSocketProtocol(GuestProtocol):
         return websocket
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
-        websocket = self.websocket_class(
+        websocket = Worker.of(self.app).class_for(self.app, self.websocket_class)(
             ping_interval=settings.ping_interval,
             ping_timeout=settings.ping_timeout,
             close_timeout=settings.timeout,

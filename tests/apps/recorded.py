@@ -1,24 +1,12 @@
-"""An app whose uses of old-only API are recorded, into the file named by USES."""
+"""An app with an old and a new handler, for the report of old-only uses."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 
 from sanic import Sanic
 
-from sanic_legacy_ws.migration.instrument import instrument
-from sanic_legacy_ws.migration.ledger import Ledger
-from sanic_legacy_ws.server.protocol import WebSocketProtocol
-
 app = Sanic("recorded")
-ledger = Ledger(os.environ["USES"])
-
-
-class Recording(WebSocketProtocol):
-    __slots__ = ()
-
-    websocket_class = instrument(WebSocketProtocol.websocket_class, ledger)
 
 
 @app.websocket("/old")

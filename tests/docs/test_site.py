@@ -72,7 +72,7 @@ class Links(HTMLParser):
 @needs_tools
 @newest_only
 def test_links(site):
-    """No link of the site leads nowhere, not to a page and not to an anchor; no asset is foreign."""
+    """No link of the site leads nowhere, to a page or an anchor; no asset is foreign."""
     pages = {path: Links(path.read_text()) for path in site.rglob("*.html")}
     broken = []
     for path, page in pages.items():

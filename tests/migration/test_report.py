@@ -18,7 +18,7 @@ def uses(tmp_path):
 
     def talk(path):
         file = tmp_path / "uses.json"
-        options = {"protocol": "recorded:Recording", "env": {"USES": str(file)}}
+        options = {"env": {"SANIC_LEGACY_WS_REPORT": str(file)}}
         with running("recorded", **options) as server:
             with RawClient(server) as client:
                 client.handshake(path)
