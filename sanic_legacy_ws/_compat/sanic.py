@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import re
 from types import FrameType
 from typing import Any
@@ -79,6 +80,27 @@ def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
     return task
 
 
+def handler_began(task: asyncio.Task[Any]) -> bool:
+    """Whether the handler has taken its first step, of the request that ``task`` handles.
+
+    A peer can come and go before that. True, too, where Sanic's `_websocket_handler` is not found.
+    """
+    coroutine: Any = task.get_coro()
+    began = True
+    while inspect.iscoroutine(coroutine) and coroutine.cr_frame is not None:
+        if coroutine.cr_frame.f_code.co_name == "_websocket_handler":
+            handler: Any = handler_task(coroutine.cr_frame)
+            began = isinstance(handler, asyncio.Task) and _began(handler.get_coro())
+        coroutine = coroutine.cr_await
+    return began
+
+
+def _began(coroutine: Any) -> bool:
+    if not inspect.iscoroutine(coroutine):
+        return True
+    return inspect.getcoroutinestate(coroutine) != inspect.CORO_CREATED
+
+
 __all__ = [
     "ACCEPTS_IN_HANDLER",
     "NUMERIC_ACCESS_LOG",
@@ -92,6 +114,7 @@ __all__ = [
     "Sanic",
     "app_context",
     "config_of_start",
+    "handler_began",
     "handler_task",
     "websocket_route_handler",
 ]

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from .._compat.exceptions import ConnectionClosed
-from .._compat.sanic import handler_task
+from .._compat.sanic import handler_began, handler_task
 from ..wire.close import CloseCode
 
 
@@ -84,10 +84,11 @@ class Occupant:
         """Cancel the handler's task, at once or after ``close_timeout`` seconds.
 
         ``needed``: something waited on the socket and now gets ConnectionClosed, or there are
-        messages left to read.
+        messages left to read. A handler that did not begin yet is to find that out itself.
         """
         if self.handler_ended:
             return
+        needed = needed or not handler_began(task)
         cleans_up = self.worker_stops  # cancelled already: once is enough
         if not cleans_up and (self.on_disconnect == "cancel" or not needed):
             self._cancel_handler(task)

@@ -41,7 +41,7 @@ class Worker:
             setattr(context, _ATTRIBUTE, worker)
         return worker
 
-    def settings(self, config: Mapping[str, Any], given: tuple[Any, ...]) -> Settings:
+    def settings(self, config: Mapping[str, Any], given: tuple[Any, ...] = ()) -> Settings:
         """Return the settings, read again only where the protocol's own arguments differ."""
         if self._settings is None or given != self._given:
             self._settings = Settings.read(config, given)

@@ -165,6 +165,8 @@ class Outbox(Closing):
         if self._out_size > _JOIN_UP_TO and self._gathers:
             self._bytes_sent += sum(map(len, out))
             self.transport.writelines(out)
+            if self.transport.is_closing():
+                self._clear = False  # a send that never waits would keep its end from being told
         else:
             data = b"".join(out)
             self._bytes_sent += len(data)

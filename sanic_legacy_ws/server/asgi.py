@@ -29,6 +29,10 @@ _Outgoing = Tuple[Event, int]
 
 _LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
 
+# A server's send need not suspend, not even when the peer is gone, and would hold up the loop.
+_YIELD_AFTER = 1 << 16  # bytes, each message counted as _OVERHEAD more
+_OVERHEAD = 1 << 8
+
 _REFUSAL = "websocket.http.response"
 """ASGI's extension by which a refusal has a status and a body of its own."""
 
@@ -65,6 +69,7 @@ class AsgiWebSocket(SanicWebSocket):
         self._backlog: deque[_Outgoing] = deque()
         self._backlog_size = 0
         self._sending = 0
+        self._since_yield = 0
         self._room_ahead = asyncio.Event()
         self._room_ahead.set()
         self._discarding = False
@@ -75,7 +80,7 @@ class AsgiWebSocket(SanicWebSocket):
         """Learn the request and the settings of its app."""
         self._app, self._request = app, request
         self.request_headers = request.headers
-        settings = Worker.of(app).settings(app.config, ())
+        settings = Worker.of(app).settings(app.config)
         self.close_timeout = settings.timeout
         self.max_size, self.max_queue = settings.max_size, settings.max_queue
         self.write_limit = settings.write_limit
@@ -90,7 +95,7 @@ class AsgiWebSocket(SanicWebSocket):
         """
         if self._request is None or self.state is not State.CONNECTING:
             return
-        settings = Worker.of(self._app).settings(self._app.config, ())
+        settings = Worker.of(self._app).settings(self._app.config)
         self.subprotocol, extra = await agree(
             self._request, self.subprotocols, subprotocols, settings
         )
@@ -174,9 +179,11 @@ class AsgiWebSocket(SanicWebSocket):
         await super()._arrival()
 
     def _arrived(self, message: Message) -> None:
+        size = _size(message)
+        if self.state is State.CLOSING and self._bytes_received > self._keep_up_to:
+            self._discarding = True  # nobody may ever read them
         if self._discarding:
             return
-        size = _size(message)
         if self.max_size is not None and size > self.max_size:
             self.fail_connection(CloseCode.MESSAGE_TOO_BIG, f"message over {self.max_size} bytes")
             return
@@ -201,12 +208,15 @@ class AsgiWebSocket(SanicWebSocket):
 
     # Sending.
 
-    async def send(self, message: Any, *args: Any, **kwargs: Any) -> None:
+    async def send(self, message: Any) -> None:
         """Send a message, as LegacyWebSocket does, but for two things.
 
         Fragments are joined: ASGI has whole messages only. How much is buffered for a peer that
         does not read is the server's affair.
         """
+        if self._since_yield > _YIELD_AFTER:
+            self._since_yield = 0
+            await asyncio.sleep(0)
         while self._backlog and self.state is State.OPEN:
             await self._until_settled()
         if self.state is not State.OPEN:
@@ -250,6 +260,7 @@ class AsgiWebSocket(SanicWebSocket):
             await self.wait_closed()
             raise self.connection_closed_exc() from exc
         if event["type"] == "websocket.send":
+            self._since_yield += size + _OVERHEAD
             self._messages_sent += 1
             self._bytes_sent += size
 
@@ -308,6 +319,10 @@ class AsgiWebSocket(SanicWebSocket):
 
         1006 is sent as 1011: an ASGI server drops TCP only when the handler has ended.
         """
+        if self.state is State.CONNECTING:
+            self.connection_lost(None)
+            self._put_event({"type": "websocket.close"}, 0)
+            return
         if code == CloseCode.ABNORMAL_CLOSURE:
             code = CloseCode.INTERNAL_ERROR
         self._discarding = True

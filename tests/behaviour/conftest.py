@@ -1,0 +1,83 @@
+"""Every test here runs against Sanic's own server and against each ASGI server."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from tests.support import Server
+from tests.support.asgi import IMPORTS, AsgiServer, missing
+
+
+@pytest.fixture(scope="session", params=["native", *IMPORTS])
+def kind(request):
+    """Which server: "native" or an ASGI server."""
+    if request.param != "native":
+        why = missing(request.param)
+        if why is not None:
+            pytest.skip(why)
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def new_server(kind):
+    """`new_server(**options)`: a server of this kind, not started."""
+
+    def make(app="behaviour", **options):
+        return Server(app, **options) if kind == "native" else AsgiServer(app, kind, **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def serve(new_server):
+    """`serve(**config)`: a started server of this kind, shared by the tests that ask for it."""
+    servers = {}
+
+    def get(**config):
+        key = repr(sorted(config.items()))
+        if key not in servers:
+            servers[key] = new_server(config=config).start()
+        return servers[key]
+
+    yield get
+    for server in servers.values():
+        server.close()
+
+
+@pytest.fixture
+def key():
+    """By which a handler's reports are found."""
+    return uuid.uuid4().hex
+
+
+# Where the servers differ in what they tell an app: docs/reference/asgi.md.
+
+
+@pytest.fixture
+def hides_codes(kind):
+    """hypercorn reports each end that the peer brings about as 1006."""
+    return kind == "hypercorn"
+
+
+@pytest.fixture
+def code_of_a_loss(kind):
+    """uvicorn's newer sides report the loss of TCP as 1005."""
+    return 1005 if kind in ("uvicorn-websockets-sansio", "uvicorn-wsproto") else 1006
+
+
+@pytest.fixture
+def loses_subprotocol(kind):
+    """uvicorn's sansio side never answered one before 0.40."""
+    if kind != "uvicorn-websockets-sansio":
+        return False
+    import uvicorn
+
+    return tuple(map(int, uvicorn.__version__.split(".")[:2])) < (0, 40)
+
+
+@pytest.fixture
+def cancels_senders(kind):
+    """hypercorn cancels the handler when it cannot write any more."""
+    return kind == "hypercorn"

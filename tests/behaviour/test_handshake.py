@@ -1,0 +1,67 @@
+"""Who is let in, and on what terms."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import RawClient
+
+from .client import get, talk
+
+
+async def subprotocol(ws):
+    return ws.subprotocol
+
+
+@pytest.fixture
+def upgrade(serve):
+    """`upgrade(path, **config)`: the answer to an upgrade request with these headers."""
+
+    def ask(path, headers=(), **config):
+        with RawClient(serve(**config)) as client:
+            return client.upgrade(path, headers=headers)
+
+    return ask
+
+
+def test_http_besides(serve):
+    """HTTP routes are served by the same server."""
+    assert get(serve(), "/") == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"), [(["b", "a"], "b"), (["c", "a"], "a"), (["c"], None), (None, None)]
+)
+def test_subprotocol(serve, loses_subprotocol, offered, chosen):
+    """The first of the client's that the route has; none is no reason to refuse."""
+    wanted = None if loses_subprotocol else chosen
+    assert talk(serve(), "/echo", subprotocol, subprotocols=offered) == wanted
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://good", 101), ("https://bad", 403)])
+def test_origin(upgrade, origin, status):
+    """WEBSOCKET_ORIGINS decides by the Origin header."""
+    config = {"WEBSOCKET_ORIGINS": ["https://good"]}
+    assert upgrade("/echo", [("Origin", origin)], **config).status == status
+
+
+def test_hook_adds_headers(upgrade, serve):
+    """What WEBSOCKET_BEFORE_UPGRADE returns is in the answer, and on the connection."""
+    assert upgrade("/guarded?token=right").header("x-guard") == "passed"
+
+    async def first(ws):
+        return await ws.recv()
+
+    assert talk(serve(), "/guarded?token=right", first) == "passed"
+
+
+def test_hook_refuses(upgrade):
+    """The exception of WEBSOCKET_BEFORE_UPGRADE is answered with its status and page."""
+    response = upgrade("/guarded?token=wrong")
+    assert response.status == 403
+    assert b"no such token" in response.body
+
+
+def test_unknown_route(upgrade):
+    """A WebSocket route that does not exist is a 404."""
+    assert upgrade("/nowhere").status == 404
