@@ -29,7 +29,6 @@ nitpick_ignore_regex = [
     # Where a public name really lives, as signatures tell it.
     ("py:class", r"sanic_legacy_ws\.(_compat|server|connection)\..*"),
 ]
-suppress_warnings = ["toc.empty_glob"]  # a pattern for pages of which there may be none
 
 myst_enable_extensions = ["colon_fence", "attrs_inline"]
 myst_heading_anchors = 3
