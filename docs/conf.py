@@ -27,9 +27,8 @@ nitpick_ignore_regex = [
     # Types of the standard library and of Sanic: their documentation is elsewhere.
     ("py:.*", r"(?!sanic_legacy_ws).*"),
     # Where a public name really lives, as signatures tell it.
-    ("py:class", r"sanic_legacy_ws\.(_compat|server|connection)\..*"),
+    ("py:class", r"sanic_legacy_ws\.(_compat|server|guests|binding|connection)\..*"),
 ]
-suppress_warnings = ["toc.empty_glob"]  # a pattern for pages of which there may be none
 
 myst_enable_extensions = ["colon_fence", "attrs_inline"]
 myst_heading_anchors = 3

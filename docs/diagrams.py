@@ -8,9 +8,21 @@ from html import escape
 from pathlib import Path
 from typing import Any, Callable
 
-PACKAGE = Path(__file__).resolve().parent.parent / "sanic_legacy_ws"
+import sanic_legacy_ws
 
-ROOMS = ["cli", "demo", "server", "guests", "connection", "migration", "_compat", "wire"]
+PACKAGE = Path(sanic_legacy_ws.__file__).resolve().parent
+
+ROOMS = [
+    "cli",
+    "demo",
+    "server",
+    "guests",
+    "binding",
+    "connection",
+    "migration",
+    "_compat",
+    "wire",
+]
 """The rooms of the package. Imports only go down this list."""
 
 

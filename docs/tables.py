@@ -99,6 +99,26 @@ def settings() -> str:
     return markdown(["setting", "default", "meaning"], rows)
 
 
+def compatibility() -> str:
+    """The tested combinations, from the table that tox's matrix is checked against."""
+    from sanic_legacy_ws._compat.table import ENVIRONMENTS
+
+    rows = [
+        [
+            env.sanic,
+            env.python,
+            "".join(env.websockets).replace("==", ""),
+            ", ".join(f"`{pin}`" for pin in env.pins),
+            env.loop,
+            env.own,
+        ]
+        for env in ENVIRONMENTS
+    ]
+    return markdown(
+        ["Sanic", "Python", "websockets", "more pins", "loop", "Sanic's own object there"], rows
+    )
+
+
 def differences() -> str:
     """What is meant to differ from Sanic 21.6.2, with the scenarios of the tests that show it."""
     from tests.oracle.differences import ALWAYS, BY_DEFAULT
@@ -125,7 +145,7 @@ def readme(text: str) -> str:
 def write(folder: Path) -> None:
     """Write each table as a page to include."""
     folder.mkdir(exist_ok=True)
-    for table in (features, settings, differences):
+    for table in (features, settings, compatibility, differences):
         path = folder / f"{table.__name__}.md"
         text = table()
         if not path.exists() or path.read_text() != text:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support import RawClient
+from tests.support import RawClient, running
 from tests.support.browser import Browser, find_chromium
 from tests.support.server import _free_port
 
@@ -162,6 +162,15 @@ def test_page(demo):
         two.wait("document.querySelector('#state').textContent === 'open'")
         two.wait("Number(latency.textContent) > 0")
         assert one.errors == two.errors == []
+
+
+def test_several_workers():
+    """The command line brings `sanic.websocket` back in every worker."""
+    with running(APP, way="cli", workers=2) as server:
+        with join(server, "ann") as ann:
+            ann.send_text('{"type": "close", "code": 4001, "reason": ""}')
+            assert read_close(ann).close_code == 4001
+        assert server.stop() == 0
 
 
 def test_command():

@@ -10,10 +10,12 @@ says so in a comment in front of it, `<!-- not run: REASON -->`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,10 +33,10 @@ PROGRAM = [sys.executable, "-m", "sanic_legacy_ws"]
 SERVES = re.compile(r"(sanic-legacy-ws run|sanic-legacy-ws demo|sanic |python [a-z_]+\.py)")
 PIECE = re.compile(
     r"<!-- (?P<word>file:|check|not run:) *(?P<argument>[^\n]*?)(?:\n(?P<code>.*?))? *-->"
-    r"|^```(?P<language>\w*)\n(?P<block>.*?)^```$",
+    r"|^```(?P<language>[^\n]*)\n(?P<block>.*?)^```$",
     re.S | re.M,
 )
-SETTING = {"nginx", "dockerfile", "ini", "html", "text", "toml", "yaml", "diff"}
+SETTING = {"nginx", "dockerfile", "ini", "text", "yaml"}  # written to the file, text is not
 
 
 class Piece(NamedTuple):
@@ -56,36 +58,10 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece(found["language"], "", found["block"], line)
 
 
-class Running:
-    """A server that a page starts."""
+class Peer:
+    """A server to talk to."""
 
-    def __init__(self, command: list[str], folder: Path, port: int) -> None:
-        self.port, self.folder = port, folder
-        self._log = open(str(folder / "log"), "w+")  # noqa: SIM115
-        self._process = subprocess.Popen(
-            command, cwd=str(folder), env=environment(), stdout=self._log, stderr=self._log
-        )
-        self._wait()
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "log").read_text()
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 30
-        while "Starting worker" not in self.log or not self._answers():
-            assert self._process.poll() is None, self.log
-            assert time.monotonic() < deadline, self.log
-            time.sleep(0.05)
-
-    def _answers(self) -> bool:
-        try:
-            self.get("/")
-        except urllib.error.HTTPError:
-            return True
-        except OSError:
-            return False
-        return True
+    port: int
 
     def get(self, path: str, **headers: str) -> str:
         """The body of a GET."""
@@ -100,6 +76,39 @@ class Running:
 
         return connect(f"ws://127.0.0.1:{self.port}{path}", **arguments)
 
+    def answers(self) -> bool:
+        """Whether it answers over HTTP, with whatever status."""
+        try:
+            self.get("/")
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+class Running(Peer):
+    """A server that a page starts."""
+
+    def __init__(self, command: list[str], folder: Path, port: int) -> None:
+        self.port, self.folder = port, folder
+        self._log = open(str(folder / "log"), "w+")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            command, cwd=str(folder), env=environment(), stdout=self._log, stderr=self._log, start_new_session=True
+        )
+        self._wait()
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while "Starting worker" not in self.log or not self.answers():
+            assert self._process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.05)
+
     def stop(self) -> None:
         # A manager that has just started its workers does not bear a signal (Sanic 22.9 on).
         time.sleep(2 if "Goin' Fast" in self.log or self.log.count("Starting worker") > 1 else 0.2)
@@ -107,6 +116,42 @@ class Running:
         code = self._process.wait(20)
         self._log.close()
         assert code == 0, self.log
+
+
+@contextlib.contextmanager
+def nginx(server: Peer, path: Path, listens: int) -> Iterator[Peer]:
+    """An nginx with this configuration in front of a server; skipped where there is none."""
+    if shutil.which("nginx") is None:
+        print("no nginx is installed")
+        yield server
+        return
+    proxy = Peer()
+    proxy.port = _free_port()
+    text = path.read_text().replace("8000", str(server.port)).replace(str(listens), str(proxy.port))
+    path.write_text(f"daemon off; error_log stderr; pid {path}.pid;\n" + text)
+    process = subprocess.Popen(["nginx", "-e", "stderr", "-c", str(path), "-p", str(path.parent)])
+    try:
+        deadline = time.monotonic() + 10
+        while not proxy.answers():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield proxy
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def systemd_unit(path: Path) -> None:
+    """Have systemd verify a unit, with a command that exists; skipped where there is none."""
+    if shutil.which("systemd-analyze") is None:
+        print("no systemd is installed")
+        return
+    path.write_text(re.sub(r"/srv/\S+/sanic-legacy-ws", sys.executable, path.read_text()))
+    command = ["systemd-analyze", "verify", "--man=no", str(path)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    assert done.returncode == 0, done.stdout.decode()
+    assert path.name not in done.stdout.decode(), done.stdout.decode()
 
 
 def environment() -> dict[str, str]:
@@ -146,12 +191,15 @@ class Reader:
             self._check(piece)
         elif self.excused:
             self.excused = False
+        elif piece.kind.startswith("{"):
+            pass  # a directive of the site
         elif piece.kind == "python":
             self._write(piece.text)
         elif piece.kind == "sh":
             self._shell(piece)
         elif piece.kind in SETTING:
-            (self.folder / self.module).write_text(piece.text)
+            if not self.module.endswith(".py"):
+                (self.folder / self.module).write_text(piece.text)
         else:
             raise AssertionError(f"line {piece.line}: what is {piece.kind!r}?")
 
@@ -167,6 +215,7 @@ class Reader:
             self._stop()
             self._serve(["sanic-legacy-ws", "run", "--single-process", piece.argument])
         names = {"folder": self.folder, "server": self.server, "json": json}
+        names.update(nginx=nginx, systemd_unit=systemd_unit)
         code = compile("\n" * piece.line + textwrap.dedent(piece.text), "check", "exec")
         exec(code, names)
         self._stop()
@@ -187,6 +236,8 @@ class Reader:
             f"{word.partition(':')[0].partition('.')[0]}.py" for word in command
         )
         port = _free_port()
+        for path in self.folder.glob("*.py"):
+            path.write_text(path.read_text().replace("port=8000", f"port={port}"))
         command = [word.replace("8000", str(port)) for word in self._program(command)]
         if "--port" not in command and "-m" in command:
             command += ["--port", str(port)]

@@ -1,0 +1,16 @@
+"""Sanic's own command line with this package installed: ``python -m sanic_legacy_ws.server.command``.
+
+A worker that Sanic spawns runs the main module again, so the installation stands at module level.
+The module must not be called ``__main__``: multiprocessing does not run one of that name again.
+"""
+
+from __future__ import annotations
+
+from .install import install
+
+install()
+
+if __name__ == "__main__":
+    from sanic.__main__ import main
+
+    main()

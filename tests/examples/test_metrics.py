@@ -1,0 +1,64 @@
+"""examples/metrics: what Prometheus reads, merged over two workers."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import urllib.request
+
+import pytest
+
+from tests.examples.support import example, needs, newest_only
+from tests.support import RawClient
+
+pytestmark = [newest_only, needs("prometheus_client")]
+
+
+@pytest.fixture
+def server(tmp_path):
+    env = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    with contextlib.closing(example("metrics", workers=2, env=env)) as server:
+        yield server.start()
+
+
+def scrape(server):
+    """The figures, by name and labels, parsed by the official client."""
+    from prometheus_client.parser import text_string_to_metric_families
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=10) as answer:
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def until(server, name, value):
+    deadline = time.monotonic() + 15
+    while scrape(server).get(name) != value:
+        assert time.monotonic() < deadline, (name, value, scrape(server))
+        time.sleep(0.1)
+
+
+def test_two_workers(server):
+    """Whichever worker is asked, it tells of the connections of both."""
+    with contextlib.ExitStack() as stack:
+        clients, workers = [], set()
+        deadline = time.monotonic() + 20
+        while len(workers) < 2 or len(clients) < 4:
+            assert time.monotonic() < deadline, workers
+            client = stack.enter_context(RawClient(server))
+            client.handshake("/echo")
+            workers.add(client.receive_message())
+            clients.append(client)
+        until(server, ("websocket_connections",), len(clients))
+        for client in clients:
+            client.send_text("hello")
+            assert client.receive_message() == "hello"
+            client.close(4000)
+    count = len(clients)
+    until(server, ("websocket_closed_total", "4000"), count)
+    until(server, ("websocket_messages_total", "in"), count)
+    until(server, ("websocket_messages_total", "out"), 2 * count)
+    until(server, ("websocket_connections",), 0)
