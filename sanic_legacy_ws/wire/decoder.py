@@ -104,9 +104,7 @@ class Decoder:
         self.closed = True
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
 
-    def decode(
-        self, messages: Queue, room: int, frames: int = _NO_LIMIT
-    ) -> list[ControlFrame]:
+    def decode(self, messages: Queue, room: int, frames: int = _NO_LIMIT) -> list[ControlFrame]:
         """Append at most ``room`` messages to ``messages`` and return the control frames.
 
         It takes at most ``frames`` control frames and fragments, of which a read may hold tens

@@ -9,7 +9,6 @@ from .cases import COMPRESSION, run
 pytest.importorskip("kosoku", reason="the runner of Autobahn's cases needs Python 3.10")
 
 
-
 @pytest.fixture(params=["uvloop", "asyncio"])
 def loop(request):
     if request.param == "uvloop":

@@ -59,9 +59,7 @@ def churn(client: RawClient) -> None:
     client.abort()
 
 
-KINDS = {
-    kind.__name__: kind for kind in (pings, fragments, texts, unread, reading, bombs, churn)
-}
+KINDS = {kind.__name__: kind for kind in (pings, fragments, texts, unread, reading, bombs, churn)}
 
 
 def repeat(client: RawClient, data: bytes) -> None:

@@ -70,9 +70,7 @@ def ratios(server, kind):
         without.append(percentiles(server))
         with bad_peer(server, kind):
             beside.append(percentiles(server))
-    return [
-        max(worst) / max(FLOOR, *calm) for worst, calm in zip(zip(*beside), zip(*without))
-    ]
+    return [max(worst) / max(FLOOR, *calm) for worst, calm in zip(zip(*beside), zip(*without))]
 
 
 @pytest.mark.slow

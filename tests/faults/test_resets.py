@@ -41,8 +41,10 @@ def test_in_the_request_head(faults):
 def test_right_behind_the_request(faults):
     """The upgrade is under way when the reset arrives."""
     client = RawClient(faults)
-    client.send_raw(HEAD + b"cket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nConnection: Upgrade\r\n"
-                    b"Sec-WebSocket-Version: 13\r\n\r\n")
+    client.send_raw(
+        HEAD + b"cket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\n\r\n"
+    )
     client.abort()
 
 
