@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support import RawClient
-from tests.support.client import PING, PONG
+from tests.support.client import BINARY, PING, PONG, encode_frame
 
 from .tools import assert_quiet, assert_serves, eventually, stalling_proxy
 
@@ -63,7 +63,6 @@ def test_a_handler_that_never_reads_is_told(faults):
     with RawClient(faults, timeout=1) as client:
         client.handshake("/deaf")
         with pytest.raises(TimeoutError):
-            for _ in range(1000):
-                client.send_binary(bytes(1 << 16))
+            client.send_raw(encode_frame(BINARY, bytes(1 << 16)) * 1000)
         client.abort()
     eventually(lambda: len(faults.events("deaf", code=1006)) > seen)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import RawClient
 
-from .tools import assert_quiet, assert_serves, eventually, rss
+from .tools import assert_quiet, assert_serves, rss
 
 MIB = 1 << 20
 SIZE = 1 << 16
