@@ -233,7 +233,7 @@ class Keepalive(Closing):
         if self._probe is None:
             when = self._probe_peer(now, payload) if now >= self._ping_at else self._ping_at
         elif self._stalled:
-            when = now + (self.ping_timeout or 0)
+            when = self._probe_again(now)
         elif now < self._answer_by:
             when = self._answer_by
         elif self._last_chance:
@@ -256,6 +256,16 @@ class Keepalive(Closing):
         self._last_chance = True
         self._answer_by = now + self.ping_timeout
         return min(self._answer_by, self._ping_at)
+
+    def _probe_again(self, now: float) -> float:
+        """While nothing is read, only a write finds out that the peer is gone: the same ping."""
+        assert self.ping_interval is not None
+        assert self._probe is not None
+        if now >= self._ping_at:
+            self._ping_at = now + self.ping_interval
+            if not self._write_paused:
+                self._put_frame(frame(FIN | PING, self._probe))
+        return min(self._ping_at, now + (self.ping_timeout or 0))
 
     def _excuse_stall(self) -> None:
         """We read again: the time in which we did not is not counted against the peer."""

@@ -36,7 +36,7 @@ class Outbox(Closing):
     _write_paused = False
     _turn_over = False
     _fragmenting = False
-    _senders: list[asyncio.Future[None]] | None = None  # waiting to be clear
+    _senders: dict[object, asyncio.Future[None]] | None = None  # the line of those who wait
     _deflate: Deflate | None = None
     _stuck: asyncio.TimerHandle | None = None
     send_timeout: float | None = None
@@ -197,39 +197,67 @@ class Outbox(Closing):
 
     def _begin_turn(self) -> None:
         self._turn_over = False
-        self._settle()
+        self._go_on_sending()
+
+    def _go_on_sending(self) -> None:
+        """Recompute ``_clear``, and wake the first in the line: it wakes the next in its turn."""
+        if self.state is State.OPEN:
+            self._clear = not (self._write_paused or self._turn_over or self._fragmenting)
+            if self._fragmenting:
+                self._wake_senders()
+            else:
+                self._wake_first()
+
+    def _wake_first(self) -> None:
+        for waiter in self._senders.values() if self._senders else ():
+            if not waiter.done():
+                waiter.set_result(None)
+            return
 
     def _wake_senders(self) -> None:
-        for waiter in self._senders or ():
+        for waiter in self._senders.values() if self._senders else ():
             if not waiter.done():
                 waiter.set_result(None)
 
     async def _until_clear(self) -> None:
-        while not self._clear:
-            await self.ensure_open()
-            await self._until_settled()
+        place = object()
+        try:
+            while not self._clear:
+                await self.ensure_open()
+                await self._wait_in_line(place)
+        finally:
+            self._leave_line(place)
 
     async def _until_settled(self) -> None:
-        waiter = self.loop.create_future()
-        if self._senders is None:
-            self._senders = []
-        self._senders.append(waiter)
+        place = object()
         try:
-            await waiter
+            await self._wait_in_line(place)
         finally:
-            self._senders.remove(waiter)
+            self._leave_line(place)
+
+    async def _wait_in_line(self, place: object) -> None:
+        """Wait for a change; who waits again keeps its place."""
+        if self._senders is None:
+            self._senders = {}
+        waiter = self._senders[place] = self.loop.create_future()
+        await waiter
+
+    def _leave_line(self, place: object) -> None:
+        if self._senders is not None:
+            self._senders.pop(place, None)
+            self._wake_first()
 
     def pause_writing(self) -> None:
         """More than ``write_limit`` bytes are buffered (asyncio)."""
         self._write_paused = True
-        self._settle()
+        self._clear = False
         if self.send_timeout is not None and self.state is not State.CLOSED:
             self._stuck = self.loop.call_later(self.send_timeout, self._abort)
 
     def resume_writing(self) -> None:
         """The buffer has drained (asyncio)."""
         self._write_paused = False
-        self._settle()
+        self._go_on_sending()
         self._unstick()
 
     def _unstick(self) -> None:

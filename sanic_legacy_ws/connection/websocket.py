@@ -24,6 +24,7 @@ from .keepalive import Keepalive
 from .outbox import Outbox
 
 _READ_ON = 1 << 20  # bytes to take in past a full queue, while closing
+_FRAMES_A_TURN = 512  # control frames and fragments decoded at once: a millisecond or two
 _LINGER = 1.0  # seconds to read on after a failure, where the transport cannot be half-closed
 
 
@@ -182,6 +183,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
             controls = self._decoder.decode(
                 messages,
                 sys.maxsize if everything or self.state is State.CLOSING else self._room - before,
+                sys.maxsize if everything else _FRAMES_A_TURN,
             )
         except WireError as exc:
             fault = exc
@@ -201,6 +203,11 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
             self._on_controls(controls)
         if fault is not None:
             self.fail_connection(fault.code, fault.reason)
+        elif self._decoder.interrupted:
+            # Whatever else the loop has to do comes first.
+            self._stalled = True
+            self._limit_buffer()
+            self._room_made()
 
     def _on_controls(self, controls: list[ControlFrame]) -> None:
         for opcode, payload in controls:
@@ -240,7 +247,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     def _go_on(self) -> None:
         """Decode on after a stall, once a turn, however many messages were read in it."""
         self._room_due = False
-        if not self._stalled or len(self.messages) >= self._room:
+        if not self._stalled or (self.state is State.OPEN and len(self.messages) >= self._room):
             return
         self._stalled = False
         self._excuse_stall()

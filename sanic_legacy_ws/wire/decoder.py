@@ -61,6 +61,7 @@ class Decoder:
         "_remaining",
         "_split",
         "closed",
+        "interrupted",
     )
 
     def __init__(
@@ -81,6 +82,7 @@ class Decoder:
         self._key = b""
         self._final = False
         self.closed = False
+        self.interrupted = False
 
     @property
     def buffered(self) -> int:
@@ -102,15 +104,18 @@ class Decoder:
         self.closed = True
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
 
-    def decode(self, messages: Queue, room: int) -> list[ControlFrame]:
+    def decode(self, messages: Queue, room: int, frames: int = _NO_LIMIT) -> list[ControlFrame]:
         """Append at most ``room`` messages to ``messages`` and return the control frames.
 
+        It takes at most ``frames`` control frames and fragments, of which a read may hold tens
+        of thousands; ``interrupted`` says whether it stopped for that.
         Raises ``WireError`` at the first fault; what came before it is in ``messages``, but its
         control frames are lost, as the connection fails.
         """
         controls: list[ControlFrame] = []
         data, pos, end = self._data, self._pos, len(self._data)
         mask, limit, append = self._mask, self._limit, messages.append
+        self.interrupted = False
         while room > 0:
             if self._remaining:
                 pos = self._take(data, pos)
@@ -144,7 +149,11 @@ class Decoder:
                 elif first == CONTINUATION and message.tell() + stop - start <= limit:
                     self._add(message, mask(data[start:stop], data[start - 4 : start]))
                     pos = stop
-                    continue
+                    frames -= 1
+                    if frames > 0:
+                        continue
+                    self.interrupted = True
+                    break
             if start > end:
                 self._judge_early(first, second)
                 break
@@ -157,6 +166,10 @@ class Decoder:
                 if first & 0x0F == CLOSE:
                     self.discard()
                     return controls
+                frames -= 1
+                if frames <= 0:
+                    self.interrupted = True
+                    break
             else:
                 self._begin_frame(first, stop - start, data[start - 4 : start])
                 pos = start

@@ -54,7 +54,7 @@ class DeflateParameters:
         browsers do; None leaves it to them. The decompressor takes 2 ** bits bytes and 7 KiB.
     memory_level: zlib's memLevel, 1 to 9, default 5.
     level: zlib's level, 1 (fastest) to 9, default 2.
-    min_size: shorter messages are sent as they are, in bytes, default 64.
+    min_size: shorter messages are sent as they are, in bytes, default 64; 0 compresses all.
 
     Raises ValueError, or TypeError where a number is none. Source: RFC 7692 section 7.1.
     """
@@ -131,12 +131,12 @@ class Deflate:
         """A whole message compressed, to be sent with RSV1; None to send it as it is.
 
         That is a message under ``min_size``, and, where no context is kept, one that does not
-        get shorter.
+        get shorter (unless ``min_size`` is 0).
         """
         if len(payload) < self.min_size:
             return None
         compressed = self.compress_fragment(payload, True)
-        if self._compressor is None and len(compressed) >= len(payload):
+        if self._compressor is None and len(compressed) >= len(payload) and self.min_size:
             return None
         return compressed
 

@@ -131,7 +131,7 @@ async def stubborn(request, ws):
     for number in range(int(request.args.get("n"))):
         try:
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
+        except asyncio.CancelledError:  # noqa: PERF203 - that is what it is for
             report("swallowed", number=number)
 
 

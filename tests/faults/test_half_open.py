@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support import RawClient
-from tests.support.client import PING, PONG
+from tests.support.client import BINARY, PING, PONG, encode_frame
 
-from .tools import assert_quiet, assert_serves, stalling_proxy
+from .tools import assert_quiet, assert_serves, eventually, stalling_proxy
 
 CONFIG = {
     "WEBSOCKET_PING_INTERVAL": 0.3,
@@ -55,3 +55,14 @@ def test_close_does_not_wait_for_ever(faults):
         assert client.receive_frame().opcode in (PING, 8)
         proxy.stall()
         faults.wait_event("close", code=1006, sent=4000)
+
+
+def test_a_handler_that_never_reads_is_told(faults):
+    """The queue is full, so nothing is read: keepalive's pings find out about a reset."""
+    seen = len(faults.events("deaf", code=1006))
+    with RawClient(faults, timeout=1) as client:
+        client.handshake("/deaf")
+        with pytest.raises(TimeoutError):
+            client.send_raw(encode_frame(BINARY, bytes(1 << 16)) * 1000)
+        client.abort()
+    eventually(lambda: len(faults.events("deaf", code=1006)) > seen)

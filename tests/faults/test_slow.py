@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import RawClient
 
-from .tools import assert_quiet, assert_serves, eventually, rss
+from .tools import assert_quiet, assert_serves, rss
 
 MIB = 1 << 20
 SIZE = 1 << 16
@@ -14,7 +14,7 @@ SIZE = 1 << 16
 
 @pytest.fixture
 def faults(server, loop):
-    started = server("faults", loop=loop)
+    started = server("faults", loop=loop, config={"WEBSOCKET_PING_INTERVAL": None})
     yield started
     assert_serves(started)
     assert_quiet(started)
@@ -73,17 +73,3 @@ def test_consumer_that_is_slow(faults):
         client.send_close(1000)
         assert client.receive_close(30).close_code == 1000
     faults.wait_event("slow", read=500, code=1000)
-
-
-def test_consumer_that_never_reads(faults):
-    """The queue is full and stays so: TCP holds the peer back, and closing still works."""
-    echoes(faults, 10)
-    before = rss(faults.pid)
-    with RawClient(faults, timeout=1) as client:
-        client.handshake("/deaf")
-        with pytest.raises(TimeoutError):
-            for _ in range(1000):
-                client.send_binary(bytes(SIZE))
-        assert rss(faults.pid) < before + 8 * MIB
-        client.abort()
-    eventually(lambda: faults.events("deaf", code=1006))

@@ -46,14 +46,14 @@ def counts(server: Server) -> dict[str, int]:
     return found
 
 
-def assert_serves(server: Server) -> None:
+def assert_serves(server: Server, timeout: float = 15.0) -> None:
     """A new connection is answered, and no other is left."""
     with RawClient(server) as client:
         client.handshake("/echo")
         client.send_text("still there?")
         assert client.receive_message() == "still there?"
         client.close()
-    eventually(lambda: counts(server)["connections"] == 0)
+    eventually(lambda: counts(server)["connections"] == 0, timeout)
 
 
 def assert_quiet(server: Server) -> None:

@@ -494,3 +494,18 @@ def test_faults_are_wire_errors() -> None:
     """Each kind carries its close code."""
     codes = {kind.code for kind in (ProtocolError, InvalidPayload, MessageTooBig)}
     assert codes == {1002, 1007, 1009}
+
+
+@pytest.mark.parametrize(
+    "frame", [encode_frame(PING), encode_frame(0, fin=False)], ids=["pings", "fragments"]
+)
+def test_frames_without_a_message_are_taken_in_portions(frame: bytes) -> None:
+    """A read of nothing but control frames or fragments can be interrupted and gone on with."""
+    decoder = new()
+    messages: list[Any] = []
+    decoder.feed(encode_frame(1, b"a", fin=False) + frame * 100)
+    portions = 0
+    while decoder.decode(messages, ROOM, 30) is not None and decoder.interrupted:
+        portions += 1
+    assert portions == 3
+    assert decoder.buffered == 0

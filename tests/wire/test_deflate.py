@@ -6,6 +6,7 @@ import importlib
 import random
 import tracemalloc
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,10 +135,15 @@ def test_small_messages_are_sent_as_they_are() -> None:
 def test_what_does_not_shrink_is_sent_as_it_is_without_context() -> None:
     """Noise is only sent compressed where the next message's context depends on it."""
     noise = random.Random(1).getrandbits(8 * 200).to_bytes(200, "big")
-    assert deflate(NO_CONTEXT).compress(noise) is None
+    assert deflate(replace(NO_CONTEXT, min_size=1)).compress(noise) is None
     compressed = deflate().compress(noise)
     assert compressed is not None
     assert Peer().decompress(compressed) == noise
+
+
+def test_a_min_size_of_zero_compresses_everything() -> None:
+    """For peers that take no other message: even what gets longer is compressed."""
+    assert deflate(NO_CONTEXT).compress(b"x") is not None
 
 
 def test_without_context_each_message_stands_alone() -> None:

@@ -1,0 +1,22 @@
+"""A short soak; `python -m tests.soak` is the long one."""
+
+from __future__ import annotations
+
+import pytest
+
+from .traffic import soak
+
+
+@pytest.mark.parametrize(
+    ("loop", "seconds"),
+    [
+        ("uvloop", 3),
+        pytest.param("uvloop", 30, marks=pytest.mark.slow),
+        pytest.param("asyncio", 30, marks=pytest.mark.slow),
+    ],
+)
+def test_nothing_is_lost_or_left_behind(loop, seconds):
+    """Every message arrives in order; tasks and files are back to the start, memory is flat."""
+    if loop == "uvloop":
+        pytest.importorskip("uvloop")
+    assert soak(seconds, loop).faults() == []
