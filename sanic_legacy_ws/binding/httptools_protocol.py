@@ -7,6 +7,7 @@ from typing import Any
 from httptools import HttpParserUpgrade
 
 from .base import BaseUpgradableProtocol
+from .upgrade import name_upgrade
 
 _PAUSE_AT = 1 << 16  # bytes kept for an upgrade that is not decided yet
 
@@ -63,6 +64,9 @@ class HttptoolsProtocol(BaseUpgradableProtocol):
     def write_response(self, response: Any) -> None:
         """Write an HTTP response (Sanic); after an upgrade: the handler is done."""
         if self._receiver is None:
+            if getattr(response, "status", 0) == 426:
+                output = response.output
+                response.output = lambda *args: name_upgrade(output(*args))
             super().write_response(response)
             self._next_request()
             return

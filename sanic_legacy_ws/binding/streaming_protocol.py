@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .base import BaseUpgradableProtocol
+from .upgrade import name_upgrade
+
+_426 = b"HTTP/1.1 426 "
 
 
 class _Always:
@@ -35,6 +38,8 @@ class StreamingProtocol(BaseUpgradableProtocol):
     def _leave_http(self) -> None:
         """No HTTP request follows, no access line for one, no timer of HTTP's."""
         self._http.keep_alive = False
+        # Sanic sees an upgrade only where the header is that one word, and waits for a response.
+        self._http.upgrade_websocket = True
         self.access_log = False
         self._can_write = self._data_received = _ALWAYS
         timer = getattr(self, "_callback_check_timeouts", None)
@@ -49,7 +54,7 @@ class StreamingProtocol(BaseUpgradableProtocol):
     async def send(self, data: bytes) -> None:
         """Write a piece of an HTTP response (Sanic)."""
         if self._receiver is None:
-            await super().send(data)
+            await super().send(name_upgrade(data) if data.startswith(_426) else data)
             return
         response = getattr(self._http, "response", None)
         self._http_response(getattr(response, "status", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from inspect import isawaitable
 from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 
@@ -88,3 +89,18 @@ def refusal(error: HandshakeError) -> SanicException:
     refused.quiet = True
     refused.headers = dict(error.headers)
     return refused
+
+
+_CONNECTION = re.compile(rb"\r\nconnection: ", re.IGNORECASE)
+
+
+def name_upgrade(response: bytes) -> bytes:
+    """Name Upgrade in the Connection header of a 426, which Sanic sets to its own value.
+
+    ``response`` holds the whole head. A header Upgrade is one of this connection only, and
+    Connection has to say so (RFC 9110 section 7.8).
+    """
+    head, end, body = response.partition(b"\r\n\r\n")
+    if b"\r\nupgrade: " in head.lower():
+        head = _CONNECTION.sub(rb"\g<0>Upgrade, ", head, 1)
+    return head + end + body

@@ -1,0 +1,73 @@
+"""Visits to the app `served`, and what its log may hold."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import time
+from typing import Any, Callable
+
+from tests.support import RawClient, Server
+
+APP = "served"
+FAILURE = "ValueError: the handler's own"  # of the handlers that raise
+_numbers = itertools.count()
+
+
+class Visit(RawClient):
+    """A client of one handler of `served`, with a key of its own."""
+
+    def __init__(self, server: Server, path: str, **query: Any) -> None:
+        super().__init__(server)
+        self.server = server
+        self.key = f"{os.getpid()}-{next(_numbers)}"
+        pairs = [f"{name}={value}" for name, value in {"key": self.key, **query}.items()]
+        self.path = path + "?" + "&".join(pairs)
+
+    def open(self, **arguments: Any) -> Visit:
+        """The opening handshake, and the start of the handler."""
+        self.handshake(self.path, **arguments)
+        self.event("start")
+        return self
+
+    def event(self, name: str, **fields: Any) -> dict[str, Any]:
+        """Wait for an event of this visit."""
+        return self.server.wait_event(name, key=self.key, **fields)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return self.server.events(name, key=self.key)
+
+    def lines(self) -> list[str]:
+        """What the server's log has on this visit."""
+        return [line for line in self.server.log.splitlines() if self.key in line]
+
+
+def get(server: Server, path: str, **arguments: Any) -> Any:
+    """The JSON that a route answers."""
+    with RawClient(server) as client:
+        response = client.request(path, headers=[("Connection", "close")], **arguments)
+    assert response.status == 200, response
+    return json.loads(response.body)
+
+
+def eventually(condition: Callable[[], Any], timeout: float = 10.0) -> Any:
+    """What ``condition`` gives once it is true; fails after ``timeout`` seconds."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"still {value!r} after {timeout} s"
+        time.sleep(0.02)
+
+
+def failures(log: str) -> int:
+    """How many failures of handlers the log holds; fails if it holds any other trouble."""
+    assert "AttributeError" not in log, log
+    assert "socket.send() raised" not in log, log
+    found = log.count(FAILURE)
+    assert log.count("Traceback") == found, log
+    assert log.count("ERROR") == found, log
+    assert "GET ws://" not in log, log
+    return found
