@@ -131,7 +131,7 @@ async def stubborn(request, ws):
     for number in range(int(request.args.get("n"))):
         try:
             await asyncio.Event().wait()
-        except asyncio.CancelledError:  # noqa: PERF203 - that is what it is for
+        except asyncio.CancelledError:
             report("swallowed", number=number)
 
 

@@ -94,7 +94,12 @@ class Running(Peer):
         self.port, self.folder = port, folder
         self._log = open(str(folder / "log"), "w+")  # noqa: SIM115
         self._process = subprocess.Popen(
-            command, cwd=str(folder), env=environment(), stdout=self._log, stderr=self._log, start_new_session=True
+            command,
+            cwd=str(folder),
+            env=environment(),
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
         )
         self._wait()
 

@@ -48,7 +48,9 @@ def run(scenario):
     asyncio.run(asyncio.wait_for(scenario, 60))
 
 
-@pytest.mark.parametrize("asked", [["websocket"], ["polling", "websocket"]], ids=["straight", "upgrade"])
+@pytest.mark.parametrize(
+    "asked", [["websocket"], ["polling", "websocket"]], ids=["straight", "upgrade"]
+)
 def test_transport(server, asked):
     """A client that wants a WebSocket gets one, at once or after an upgrade from polling."""
 
