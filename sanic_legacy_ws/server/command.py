@@ -1,4 +1,4 @@
-"""Sanic's own command line with this package installed: ``python -m sanic_legacy_ws.server.command``.
+"""Sanic's command line, this package installed: ``python -m sanic_legacy_ws.server.command``.
 
 A worker that Sanic spawns runs the main module again, so the installation stands at module level.
 The module must not be called ``__main__``: multiprocessing does not run one of that name again.

@@ -152,6 +152,7 @@ async def on_request(request):
     report("request", key=request.args.get("key"))
     if "forbid" in request.args:
         return text("by middleware", status=403)
+    return None
 
 
 @app.middleware("response")
