@@ -68,12 +68,12 @@ def test_fail_connection(serve):
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [("value", 1011), ("closed", 1000), ("cancelled", 1000), ("returns", 1000)]
+    ("ending", "code"), [("value", 1011), ("closed", 1000), ("cancelled", 1000), ("returns", 1000)]
 )
-def test_end_of_the_handler(serve, kind, code):
+def test_end_of_the_handler(serve, ending, code):
     """1011 if the handler raised, 1000 for any other end; nothing lacks an attribute."""
     server = serve()
-    assert read_all(server, f"/raises?kind={kind}")[1] == code
+    assert read_all(server, f"/raises?kind={ending}")[1] == code
     assert "AttributeError" not in server.log
 
 

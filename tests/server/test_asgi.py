@@ -1,0 +1,302 @@
+"""AsgiWebSocket against an ASGI server that says what the test wants it to say."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from sanic import Sanic
+
+from sanic_legacy_ws import ConnectionClosed, State
+from sanic_legacy_ws._compat.sanic import ASGIApp, MockTransport
+from sanic_legacy_ws.server.asgi import AsgiWebSocket
+from sanic_legacy_ws.server.asgi_switch import install_asgi, uninstall_asgi
+
+GONE = {"type": "websocket.disconnect", "code": 4000, "reason": "gone"}
+
+
+class FakeServer:
+    """Both ends of the ASGI interface: `sent` by the app, `events` for it."""
+
+    def __init__(self, **scope):
+        self.sent = []
+        self.events = asyncio.Queue()
+        self.scope = {"type": "websocket", "path": "/a b", "headers": [], **scope}
+        self.failure = None
+
+    async def send(self, event):
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append(event)
+
+    async def receive(self):
+        return await self.events.get()
+
+    def told(self):
+        return [event["type"].partition(".")[2] for event in self.sent]
+
+
+@pytest.fixture
+def run():
+    """`run(scenario, scope={}, config={})`: `scenario(server, ws)` on an accepted connection."""
+
+    def go(scenario, scope=(), config=(), accept=True):
+        async def main():
+            server = FakeServer(**dict(scope))
+            ws = AsgiWebSocket(server, server.send, server.receive)
+            app = SimpleNamespace(config=dict(config), websocket_tasks=set(), ctx=SimpleNamespace())
+            ws.bind(app, SimpleNamespace(headers=Headers(), method="GET"))
+            if accept:
+                await ws.accept()
+                ws._task = asyncio.ensure_future(asyncio.sleep(60))  # the one to be let go
+            try:
+                return await scenario(server, ws)
+            finally:
+                ws._abort()
+                if accept:
+                    ws._task.cancel()
+
+        return asyncio.run(asyncio.wait_for(main(), 10))
+
+    return go
+
+
+class Headers(dict):
+    def getall(self, name, default):
+        return default
+
+
+def test_ping_and_pong(run):
+    """What ASGI has no message for says so."""
+
+    async def scenario(server, ws):
+        with pytest.raises(NotImplementedError, match="no message for a ping"):
+            await ws.ping()
+        with pytest.raises(NotImplementedError, match="no message for a pong"):
+            await ws.pong(b"x")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("failure", [OSError(), RuntimeError(), ValueError()])
+def test_send_to_a_peer_that_is_gone(run, failure):
+    """Whatever the server raises, send raises ConnectionClosed with the code that comes."""
+
+    async def scenario(server, ws):
+        server.failure = failure
+        server.events.put_nowait(GONE)
+        with pytest.raises(ConnectionClosed) as caught:
+            await ws.send("x")
+        assert (caught.value.code, caught.value.reason) == (4000, "gone")
+        assert caught.value.__cause__ is failure
+
+    run(scenario)
+
+
+def test_send_timeout(run):
+    """WEBSOCKET_SEND_TIMEOUT ends a connection whose server takes no more."""
+
+    async def scenario(server, ws):
+        async def never(event):
+            await asyncio.Event().wait()
+
+        ws._asgi_send = never
+        with pytest.raises(ConnectionClosed):
+            await ws.send("x")
+        assert ws.state is State.CLOSED
+
+    run(scenario, config={"WEBSOCKET_SEND_TIMEOUT": 0.01})
+
+
+def test_a_server_that_never_answers_a_close(run):
+    """close() gives up after WEBSOCKET_TIMEOUT."""
+
+    async def scenario(server, ws):
+        await ws.close(4001, "bye")
+        assert server.sent[-1] == {"type": "websocket.close", "code": 4001, "reason": "bye"}
+        assert (ws.state, ws.close_code) == (State.CLOSED, 1006)
+
+    run(scenario, config={"WEBSOCKET_TIMEOUT": 0.01})
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [({"code": 1005}, 1005), ({"code": None}, 1005), ({}, 1005), ({"code": 1006}, 1006)],
+)
+def test_disconnect_codes(run, event, code):
+    """A disconnect without a code is 1005; 1006 means that no close frame came."""
+
+    async def scenario(server, ws):
+        server.events.put_nowait({"type": "websocket.disconnect", **event})
+        with pytest.raises(ConnectionClosed) as caught:
+            await ws.recv()
+        assert caught.value.code == code
+        assert (ws.close_rcvd is None) == (code == 1006)
+
+    run(scenario)
+
+
+def test_receive_that_fails(run, caplog):
+    """A server whose receive raises has lost the connection, and the log has the reason."""
+
+    async def scenario(server, ws):
+        server.events.put_nowait(5)
+        with pytest.raises(ConnectionClosed):
+            await ws.recv()
+
+    run(scenario)
+    assert "failed to receive" in caplog.text
+
+
+def test_server_that_says_nothing_of_use(run, caplog):
+    """Test clients answer receive with {}: handlers run, recv raises, close does not wait."""
+
+    async def scenario(server, ws):
+        server.events.put_nowait({})
+        await asyncio.sleep(0.01)
+        assert ws.open
+        await ws.send("x")
+        await ws.close()
+        with pytest.raises(ConnectionClosed):
+            await ws.recv()
+
+    run(scenario)
+    assert "no WebSocket event" in caplog.text
+
+
+def test_queue_is_read_on_from(run):
+    """The server is asked for no more than WEBSOCKET_MAX_QUEUE messages, until one is read."""
+
+    async def scenario(server, ws):
+        for number in range(5):
+            server.events.put_nowait({"type": "websocket.receive", "text": str(number)})
+        await asyncio.sleep(0.01)
+        assert list(ws.messages) == ["0", "1"]
+        assert [await ws.recv() for _ in range(5)] == ["0", "1", "2", "3", "4"]
+
+    run(scenario, config={"WEBSOCKET_MAX_QUEUE": 2})
+
+
+def test_close_reads_past_a_full_queue(run):
+    """The disconnect is found behind messages that nobody reads, which are kept."""
+
+    async def scenario(server, ws):
+        for number in range(5):
+            server.events.put_nowait({"type": "websocket.receive", "bytes": bytes([number])})
+        server.events.put_nowait(GONE)
+        await asyncio.sleep(0.01)
+        await ws.close()
+        assert ws.close_code == 4000
+        assert len(ws.messages) == 5
+
+    run(scenario, config={"WEBSOCKET_MAX_QUEUE": 2})
+
+
+def test_fail_connection_without_a_code(run):
+    """1006 cannot be sent, and TCP is not ours to drop: 1011 is sent."""
+
+    async def scenario(server, ws):
+        ws.fail_connection()
+        await asyncio.sleep(0.01)
+        assert server.sent[-1]["code"] == 1011
+
+    run(scenario)
+
+
+def test_broadcast_waits_its_turn(run):
+    """Broadcasts leave in order, before what is sent after them and before the close."""
+    from sanic_legacy_ws import broadcast
+
+    async def scenario(server, ws):
+        assert broadcast([ws], "1") == []
+        assert broadcast([ws], b"2") == []
+        await ws.send("3")
+        broadcast([ws], "4")
+        ws.end_connection(4001)
+        await asyncio.sleep(0.01)
+        sent = [event.get("text", event.get("bytes")) for event in server.sent[1:]]
+        assert sent == ["1", b"2", "3", "4", None]
+        assert server.told()[-1] == "close"
+
+    run(scenario)
+
+
+def test_broadcast_skips_a_slow_one(run):
+    """A connection with more than WEBSOCKET_WRITE_LIMIT waiting is passed over."""
+    from sanic_legacy_ws import broadcast
+
+    async def scenario(server, ws):
+        assert broadcast([ws], "x" * 11) == []
+        assert broadcast([ws], "y") == [ws]
+        await asyncio.sleep(0.01)
+        assert broadcast([ws], "z") == []
+
+    run(scenario, config={"WEBSOCKET_WRITE_LIMIT": 10})
+
+
+@pytest.mark.parametrize("extensions", [None, {}, {"other": {}}])
+def test_refusal_without_the_extension(run, extensions):
+    """A server that cannot send a response of ours refuses with its own 403."""
+
+    async def scenario(server, ws):
+        await ws.respond({"type": "http.response.start", "status": 404, "headers": []})
+        await ws.respond({"type": "http.response.body", "body": b"no"})
+        await ws.refuse()
+        assert server.sent == [{"type": "websocket.close"}]
+        assert ws.closed
+
+    run(scenario, scope={"extensions": extensions}, accept=False)
+
+
+def test_refusal_with_the_extension(run):
+    """Status, headers and body of Sanic's response are those of the refusal."""
+
+    async def scenario(server, ws):
+        await ws.respond({"type": "http.response.start", "status": 404, "headers": iter([])})
+        await ws.respond({"type": "http.response.body", "body": b"no"})
+        await ws.refuse()
+        assert server.sent == [
+            {"type": "websocket.http.response.start", "status": 404, "headers": []},
+            {"type": "websocket.http.response.body", "body": b"no"},
+        ]
+        assert ws.closed
+
+    run(scenario, scope={"extensions": {"websocket.http.response": {}}}, accept=False)
+
+
+def test_close_before_the_handshake(run):
+    """close() before accept refuses, once."""
+
+    async def scenario(server, ws):
+        await ws.close()
+        await ws.finish()
+        assert server.sent == [{"type": "websocket.close"}]
+
+    run(scenario, accept=False)
+
+
+def test_path_and_addresses(run):
+    """They come from the scope, raw where the server tells."""
+
+    async def scenario(server, ws):
+        assert (ws.path, ws.remote_address, ws.local_address) == ("/a%20b?c=d", ("h", 1), None)
+
+    run(scenario, scope={"query_string": b"c=d", "client": ["h", 1]})
+
+
+def test_switch():
+    """install_asgi puts ours in Sanic's place, once; uninstall_asgi takes it back."""
+    owners = [
+        (MockTransport, "create_websocket_connection"),
+        (ASGIApp, "__call__"),
+        (Sanic, "_websocket_handler"),
+    ]
+    originals = [getattr(owner, name) for owner, name in owners]
+    install_asgi()
+    install_asgi()
+    assert getattr(*owners[0]) is not originals[0]
+    assert getattr(*owners[1]) is not originals[1]
+    uninstall_asgi()
+    assert [getattr(owner, name) for owner, name in owners] == originals
