@@ -70,7 +70,7 @@ def rooms_svg() -> str:
         column += 1
         lowest = max(place[name] for name in imported)
         parts.append(f'<path d="M490 {place[room] + 14}H{x}V{lowest + 30}" class="line"/>')
-        for name in imported:
+        for name in sorted(imported, key=ROOMS.index):
             y = place[name] + 30
             parts.append(f'<path d="M{x} {y}H492" class="line" marker-end="url(#rooms-tip)"/>')
             parts.append(f'<circle cx="{x}" cy="{y}" r="2.5" class="dot"/>')
