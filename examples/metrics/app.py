@@ -1,7 +1,8 @@
 """WebSocket figures for Prometheus: `sanic-legacy-ws run --workers 2 app:app`.
 
 Each worker serves some of the clients, and a scrape reaches just one of them. So the official
-client writes every worker's figures to files, in PROMETHEUS_MULTIPROC_DIR, and merges them at a scrape.
+client writes every worker's figures to files, in PROMETHEUS_MULTIPROC_DIR, and merges them at
+a scrape.
 """
 
 import asyncio
