@@ -6,21 +6,10 @@ will remove it. The connection of this package has the same API, and needs none 
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
+from .._compat.websockets_legacy import WebSocketCommonProtocol
 from .base import GuestProtocol, Opening
-
-with warnings.catch_warnings():
-    # That it is deprecated is known here; an app that sees its own DeprecationWarnings needs no
-    # more of them.
-    warnings.filterwarnings("ignore", r"websockets\.legacy is deprecated", DeprecationWarning)
-    try:
-        from websockets.legacy.protocol import WebSocketCommonProtocol
-    except ModuleNotFoundError:  # websockets 8
-        from websockets.protocol import (  # type: ignore[attr-defined,no-redef]
-            WebSocketCommonProtocol,
-        )
 
 
 class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
@@ -68,4 +57,9 @@ class WebsocketsLegacyProtocol(GuestProtocol):
     guest = staticmethod(websockets_legacy)
 
 
-__all__ = ["LibraryWebSocket", "WebsocketsLegacyProtocol", "websockets_legacy"]
+__all__ = [
+    "LibraryWebSocket",
+    "WebSocketCommonProtocol",
+    "WebsocketsLegacyProtocol",
+    "websockets_legacy",
+]
