@@ -71,10 +71,12 @@ async def both(request, ws):
             await ws.send([message[:1], message[1:]] if len(message) > 1 else message)
 
     tasks = [asyncio.ensure_future(pings()), asyncio.ensure_future(echoes())]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @app.websocket("/stream")

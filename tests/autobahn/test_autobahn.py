@@ -9,7 +9,7 @@ from .cases import COMPRESSION, run
 pytest.importorskip("kosoku", reason="the runner of Autobahn's cases needs Python 3.10")
 
 
-@pytest.fixture(params=["uvloop", "asyncio"])
+@pytest.fixture(params=["uvloop", pytest.param("asyncio", marks=pytest.mark.slow)])
 def loop(request):
     if request.param == "uvloop":
         pytest.importorskip("uvloop")

@@ -7,19 +7,14 @@ import pytest
 from tests.support import RawClient
 from tests.support.client import BINARY, PING, PONG, encode_frame
 
-from .tools import assert_quiet, assert_serves, eventually, stalling_proxy
+from .tools import EAGER, assert_quiet, assert_serves, eventually, stalling_proxy
 
-CONFIG = {
-    "WEBSOCKET_PING_INTERVAL": 0.3,
-    "WEBSOCKET_PING_TIMEOUT": 0.3,
-    "WEBSOCKET_TIMEOUT": 0.5,
-}
 GONE = "ConnectionClosedError(1006, '')"
 
 
 @pytest.fixture
 def faults(server, loop):
-    started = server("faults", loop=loop, config=CONFIG)
+    started = server("faults", loop=loop, config=EAGER)
     yield started
     assert_serves(started)
     assert_quiet(started)

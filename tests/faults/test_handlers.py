@@ -7,18 +7,12 @@ import pytest
 from tests.support import RawClient
 from tests.support.client import PING, PONG
 
-from .tools import assert_quiet, assert_serves, counts, eventually
-
-CONFIG = {
-    "WEBSOCKET_PING_INTERVAL": 0.2,
-    "WEBSOCKET_PING_TIMEOUT": 0.3,
-    "WEBSOCKET_TIMEOUT": 0.3,
-}
+from .tools import EAGER, assert_quiet, assert_serves, counts, eventually
 
 
 @pytest.fixture
 def faults(server, loop):
-    started = server("faults", loop=loop, config=CONFIG)
+    started = server("faults", loop=loop, config=EAGER)
     yield started
     assert_serves(started)
     assert_quiet(started)

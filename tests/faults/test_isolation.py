@@ -18,7 +18,7 @@ import pytest
 from tests.support import RawClient
 
 from .bad_peer import KINDS
-from .tools import assert_quiet, assert_serves
+from .tools import CALM, assert_quiet, assert_serves
 
 # The peer and the server contend for the cores, and every turn of the loop does a portion of the
 # peer's work: tens of milliseconds where nothing bounded it, at about one for the others.
@@ -26,7 +26,6 @@ FACTOR = 25
 FLOOR = 0.002  # seconds; a p99 under it counts as this much
 TURNS = 2
 SAMPLES = 100
-CONFIG = {"WEBSOCKET_PING_INTERVAL": None, "WEBSOCKET_COMPRESSION": "deflate"}
 ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -77,7 +76,7 @@ def ratios(server, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_p99_of_the_others(server, loop, kind):
     """HTTP's p99 and that of other connections stay within a factor of 25 of theirs without."""
-    faults = server("faults", loop=loop, config=CONFIG, strict=False)
+    faults = server("faults", loop=loop, config=CALM, strict=False)
     http, echo = ratios(faults, kind)
     print(f"{loop}, {kind}: HTTP p99 x {http:.1f}, echo p99 x {echo:.1f}")
     assert max(http, echo) < FACTOR

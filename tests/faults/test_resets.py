@@ -7,16 +7,15 @@ import pytest
 from tests.support import RawClient
 from tests.support.client import TEXT
 
-from .tools import assert_quiet, assert_serves
+from .tools import CALM, assert_quiet, assert_serves
 
-CONFIG = {"WEBSOCKET_TIMEOUT": 2}
 HEAD = b"GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nSec-WebSo"
 GONE = "ConnectionClosedError(1006, '')"
 
 
 @pytest.fixture
 def faults(server, loop):
-    started = server("faults", loop=loop, config=CONFIG)
+    started = server("faults", loop=loop, config=CALM)
     yield started
     assert_serves(started)
     assert_quiet(started)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import RawClient
 
-from .tools import assert_quiet, assert_serves, rss
+from .tools import CALM, assert_quiet, assert_serves, rss
 
 MIB = 1 << 20
 SIZE = 1 << 16
@@ -14,7 +14,7 @@ SIZE = 1 << 16
 
 @pytest.fixture
 def faults(server, loop):
-    started = server("faults", loop=loop, config={"WEBSOCKET_PING_INTERVAL": None})
+    started = server("faults", loop=loop, config=CALM)
     yield started
     assert_serves(started)
     assert_quiet(started)
@@ -62,14 +62,14 @@ def test_tasks_that_send_to_a_reader_that_stops(faults):
 
 
 def test_consumer_that_is_slow(faults):
-    """500 messages of 64 KiB for a handler that takes one every 2 ms: 8 MiB more at most."""
+    """300 messages of 64 KiB for a handler that takes one every 2 ms: 8 MiB more at most."""
     echoes(faults, 10)
     before = rss(faults.pid)
     with RawClient(faults) as client:
         client.handshake("/slow")
-        for number in range(500):
+        for number in range(300):
             client.send_text(f"{number}:".ljust(SIZE))
             assert rss(faults.pid) < before + 8 * MIB
         client.send_close(1000)
         assert client.receive_close(30).close_code == 1000
-    faults.wait_event("slow", read=500, code=1000)
+    faults.wait_event("slow", read=300, code=1000)

@@ -40,7 +40,9 @@ def said(client, answers=True):
     return code
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("connections", [50, pytest.param(500, marks=pytest.mark.slow)])
 def test_every_peer_is_told(loop, connections, number):
     """Each gets 1001: idle or waited on, whether it answers the close frame or not."""

@@ -13,6 +13,17 @@ from typing import Any, Callable, Iterator
 
 from tests.support import RawClient, Server
 
+# Two kinds of servers, so that tests share them.
+CALM = {
+    "WEBSOCKET_PING_INTERVAL": None,
+    "WEBSOCKET_COMPRESSION": "deflate",
+    "WEBSOCKET_TIMEOUT": 2,
+}
+EAGER = {
+    "WEBSOCKET_PING_INTERVAL": 0.2,
+    "WEBSOCKET_PING_TIMEOUT": 0.3,
+    "WEBSOCKET_TIMEOUT": 0.3,
+}
 # Lines that no fault of a peer may leave in a server's log.
 NOISE = ("Traceback", "Exception", "ERROR", "socket.send() raised", "destroyed", "never ")
 

@@ -10,7 +10,7 @@ from .traffic import soak
 @pytest.mark.parametrize(
     ("loop", "seconds"),
     [
-        ("uvloop", 3),
+        ("uvloop", 2),
         pytest.param("uvloop", 30, marks=pytest.mark.slow),
         pytest.param("asyncio", 30, marks=pytest.mark.slow),
     ],
