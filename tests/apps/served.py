@@ -15,7 +15,7 @@ from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, json, text
 
-from sanic_legacy_ws import LegacyWebSocket, WebSocketProtocol, connections
+from sanic_legacy_ws import ConnectionClosed, LegacyWebSocket, WebSocketProtocol, connections
 from sanic_legacy_ws.binding.base import BaseUpgradableProtocol
 from sanic_legacy_ws.server.websocket import SanicWebSocket
 
@@ -261,6 +261,17 @@ async def sleep(request, ws):
     await asyncio.sleep(60)
 
 
+@handler("/farewell")
+async def farewell(request, ws):
+    """Say goodbye when it is cancelled."""
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        await asyncio.sleep(0.1)
+        await ws.send("farewell")
+        raise
+
+
 @handler("/stubborn")
 async def stubborn(request, ws):
     """Swallow three cancellations, without using the connection."""
@@ -279,16 +290,11 @@ async def helper(request, ws):
         try:
             while True:
                 await ws.send(await ws.recv())
-        except BaseException as exc:
+        except ConnectionClosed as exc:
             report("helper", key=request.args.get("key"), end=describe(exc))
-            raise
 
-    task = asyncio.ensure_future(read())
-    try:
-        await asyncio.Event().wait()
-    finally:
-        if task.done():
-            task.exception()
+    reader = asyncio.ensure_future(read())  # noqa: F841 - kept from the garbage collector
+    await asyncio.Event().wait()
 
 
 @handler("/close")
