@@ -139,7 +139,22 @@ async def library(request):
             await ws.send(await ws.recv())
     except Exception as exc:  # noqa: BLE001 - reported
         report("library", key=request.args.get("key"), end=describe(exc))
+    finally:
+        report("library-gone", key=request.args.get("key"))
     return HTTPResponse(body="OK", status=200)
+
+
+@app.route("/library-return")
+async def library_return(request):
+    ws = await request.transport.get_protocol().websocket_handshake(request)
+    await ws.send("bye")
+    return text("not to be sent")
+
+
+@app.route("/library-raise")
+async def library_raise(request):
+    await request.transport.get_protocol().websocket_handshake(request)
+    raise ValueError("the handler's own")
 
 
 @app.route("/any", methods=["GET", "POST"])
@@ -203,7 +218,7 @@ async def info(request, ws):
     async for name in ws:
         value = getattr(ws, name)
         await ws.send(repr(dict(value) if hasattr(value, "keys") else value))
-    report("info", key=request.args.get("key"), remote=ws.remote_address[0], stats=ws.stats)
+    report("info", key=request.args.get("key"), remote=ws.remote_address, stats=ws.stats)
 
 
 @handler("/own")
@@ -295,6 +310,16 @@ async def helper(request, ws):
 
     reader = asyncio.ensure_future(read())  # noqa: F841 - kept from the garbage collector
     await asyncio.Event().wait()
+
+
+@handler("/linger")
+async def linger(request, ws):
+    """Never be done with cleaning up."""
+    try:
+        await ws.recv()
+    except ConnectionClosed as exc:
+        report("lingers", key=request.args.get("key"), end=describe(exc))
+        await asyncio.sleep(3600)
 
 
 @handler("/close")
