@@ -15,7 +15,7 @@ from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, json, text
 
-from sanic_legacy_ws import LegacyWebSocket, WebSocketProtocol, connections
+from sanic_legacy_ws import ConnectionClosed, LegacyWebSocket, WebSocketProtocol, connections
 from sanic_legacy_ws.binding.base import BaseUpgradableProtocol
 from sanic_legacy_ws.server.websocket import SanicWebSocket
 
@@ -139,7 +139,22 @@ async def library(request):
             await ws.send(await ws.recv())
     except Exception as exc:  # noqa: BLE001 - reported
         report("library", key=request.args.get("key"), end=describe(exc))
+    finally:
+        report("library-gone", key=request.args.get("key"))
     return HTTPResponse(body="OK", status=200)
+
+
+@app.route("/library-return")
+async def library_return(request):
+    ws = await request.transport.get_protocol().websocket_handshake(request)
+    await ws.send("bye")
+    return text("not to be sent")
+
+
+@app.route("/library-raise")
+async def library_raise(request):
+    await request.transport.get_protocol().websocket_handshake(request)
+    raise ValueError("the handler's own")
 
 
 @app.route("/any", methods=["GET", "POST"])
@@ -204,7 +219,7 @@ async def info(request, ws):
     async for name in ws:
         value = getattr(ws, name)
         await ws.send(repr(dict(value) if hasattr(value, "keys") else value))
-    report("info", key=request.args.get("key"), remote=ws.remote_address[0], stats=ws.stats)
+    report("info", key=request.args.get("key"), remote=ws.remote_address, stats=ws.stats)
 
 
 @handler("/own")
@@ -262,6 +277,17 @@ async def sleep(request, ws):
     await asyncio.sleep(60)
 
 
+@handler("/farewell")
+async def farewell(request, ws):
+    """Say goodbye when it is cancelled."""
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        await asyncio.sleep(0.1)
+        await ws.send("farewell")
+        raise
+
+
 @handler("/stubborn")
 async def stubborn(request, ws):
     """Swallow three cancellations, without using the connection."""
@@ -280,16 +306,21 @@ async def helper(request, ws):
         try:
             while True:
                 await ws.send(await ws.recv())
-        except BaseException as exc:
+        except ConnectionClosed as exc:
             report("helper", key=request.args.get("key"), end=describe(exc))
-            raise
 
-    task = asyncio.ensure_future(read())
+    reader = asyncio.ensure_future(read())  # noqa: F841 - kept from the garbage collector
+    await asyncio.Event().wait()
+
+
+@handler("/linger")
+async def linger(request, ws):
+    """Never be done with cleaning up."""
     try:
-        await asyncio.Event().wait()
-    finally:
-        if task.done():
-            task.exception()
+        await ws.recv()
+    except ConnectionClosed as exc:
+        report("lingers", key=request.args.get("key"), end=describe(exc))
+        await asyncio.sleep(3600)
 
 
 @handler("/close")

@@ -64,10 +64,10 @@ def eventually(condition: Callable[[], Any], timeout: float = 10.0) -> Any:
 
 def failures(log: str) -> int:
     """How many failures of handlers the log holds; fails if it holds any other trouble."""
-    assert "AttributeError" not in log, log
-    assert "socket.send() raised" not in log, log
+    for trouble in ("AttributeError", "socket.send() raised", "never retrieved"):
+        assert trouble not in log, log
     found = log.count(FAILURE)
-    assert log.count("Traceback") == found, log
     assert log.count("ERROR") == found, log
+    assert log.count("Traceback") in (0, found), log  # 25.12's own command writes none
     assert "GET ws://" not in log, log
     return found

@@ -1,0 +1,129 @@
+"""OPEN and CLOSE in Sanic's access log, on every release."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from sanic_legacy_ws._compat.exceptions import Close
+from sanic_legacy_ws.server.access_log import close_codes, printable
+from tests.server.tools import APP, Visit, eventually, get
+from tests.support import RawClient, sanic_version
+
+CONFIG = {"WEBSOCKET_TIMEOUT": 0.3}
+
+
+@pytest.fixture(scope="module")
+def served(server):
+    return server(APP, config=CONFIG, access_log=True)
+
+
+def lines_of(visit):
+    """The visit's access lines, without time and address; the second one has come."""
+    eventually(lambda: len(visit.lines()) == 2)
+    address = "{}:{}".format(*visit.address)
+    lines = visit.lines()
+    assert all(address in line for line in lines), lines
+    return [re.sub(r"^.*WS ", "WS ", line).rstrip() for line in lines]
+
+
+def expected(path, code, detail, size):
+    """The two lines, in the format of this Sanic."""
+    url = f"WS ws://localhost{path}"
+    if sanic_version < (23, 12):
+        return [f"{url} OPEN 101 0", f"{url} CLOSE {detail} {code} {size}"]
+    return [f"{url} 101", f"{url} {code} {detail}, {size} bytes"]
+
+
+@pytest.fixture
+def visit(served):
+    with Visit(served, "/echo", subprotocols="x") as made:
+        made.address = made.sock.getsockname()
+        yield made
+
+
+def test_client_closes(visit):
+    """Its code stands first; messages of both sides and all bytes are counted."""
+    visit.open()
+    visit.send_text("hello")
+    visit.receive_message()
+    visit.close(4002)
+    detail = "client 4002, server 4002, 0.0 s, 1 in 1 out"
+    assert lines_of(visit) == expected(visit.path, 4002, detail, 11 + 7 + 8 + 4)
+
+
+def test_client_resets(visit):
+    """Neither sent a close frame: 1006."""
+    visit.open()
+    visit.abort()
+    codes = ("server none, client none", "client none, server none")
+    found = lines_of(visit)
+    assert found in [
+        expected(visit.path, 1006, f"{each}, 0.0 s, 0 in 0 out", 0) for each in codes
+    ]
+
+
+def test_server_closes(served):
+    """Its code stands first."""
+    with Visit(served, "/close") as visit:
+        visit.address = visit.sock.getsockname()
+        visit.open()
+        visit.receive_close()
+        visit.send_close(4001)
+        detail = "server 4001, client 4001, 0.0 s, 0 in 0 out"
+        assert lines_of(visit) == expected(visit.path, 4001, detail, 8 + 8)
+
+
+def test_no_line_of_http(visit):
+    """For the upgrade request there is no line but ours, and HTTP has its own."""
+    assert get(visit.server, f"/counts?key={visit.key}-http")
+    assert any("GET http://" in line for line in visit.lines())
+    visit.open()
+    visit.close()
+    eventually(lambda: len(visit.lines()) == 3)
+    assert sum("WS ws://" in line for line in visit.lines()) == 2
+
+
+def test_refusal_has_a_line_of_http(visit):
+    """It is an HTTP response like others."""
+    assert visit.upgrade(visit.path, replace={"Sec-WebSocket-Key": None}).status == 400
+    eventually(lambda: len(visit.lines()) == 1)
+    assert " 400 " in visit.lines()[0]
+
+
+def test_url_cannot_forge_a_line(served):
+    """Control characters are escaped."""
+    assert printable("a\r\nb\x7f\u00e9") == "a\\x0d\\x0ab\\x7f\\xe9"
+
+
+def test_switched_off(server):
+    """No access log, no lines."""
+    with Visit(server(APP, config=CONFIG), "/echo") as visit:
+        visit.open()
+        visit.close()
+        visit.event("end")
+        with RawClient(visit.server) as other:
+            other.request("/", headers=[("Connection", "close")])
+    assert visit.lines() == []
+
+
+@pytest.mark.parametrize(
+    ("rcvd", "sent", "first", "text"),
+    [
+        (1000, 1000, True, "client 1000, server 1000"),
+        (1000, 4001, False, "server 4001, client 1000"),
+        (None, 1011, False, "server 1011, client none"),
+        (None, None, None, "server none, client none"),
+        (1005, 1005, True, "client 1005, server 1005"),
+    ],
+)
+def test_close_codes(rcvd, sent, first, text):
+    """Who closed first stands in front."""
+    websocket = SimpleNamespace(
+        close_rcvd=rcvd and Close(rcvd, ""),
+        close_sent=sent and Close(sent, ""),
+        close_rcvd_then_sent=first,
+    )
+    assert close_codes(websocket) == text

@@ -1,0 +1,54 @@
+"""Many connections on one worker leave nothing behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.server.tools import APP, Visit, eventually, get
+from tests.support.client import encode_frame
+
+CONFIG = {"WEBSOCKET_TIMEOUT": 0.3, "KEEP_ALIVE_TIMEOUT": 1, "REQUEST_TIMEOUT": 1}
+ROUNDS = 10
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_nothing_is_left(server, loop):
+    """Tasks, files, connections, protocols: as many as before, after hundreds of all kinds."""
+    started = server(APP, loop=loop, config=CONFIG, env={"OWN": "leftovers"})
+    visit_all(started)
+    before = settled(started)
+    for _ in range(ROUNDS):
+        visit_all(started)
+    after = settled(started)
+    assert after["tasks"] == before["tasks"], (before, after)
+    assert after["files"] <= before["files"], (before, after)
+    assert after["protocols"] <= before["protocols"], (before, after)
+    assert after["websockets"] == 0
+
+
+def settled(server):
+    """The counts, once nothing is open any more."""
+
+    def counts():
+        found = get(server, "/counts")
+        done = not found["connections"] and not found["websockets"] and found["protocols"] <= 2
+        return done and found
+
+    return eventually(counts)
+
+
+def visit_all(server):
+    for end in (close, Visit.abort, Visit.disconnect, Visit.half_close):
+        for path in ("/echo", "/sleep", "/helper", "/swallow", "/unread"):
+            with Visit(server, path).open() as visit:
+                visit.send_raw(encode_frame(1, b"x") * 3)
+                end(visit)
+    for path in ("/return", "/close", "/cancelled", "/library"):
+        with Visit(server, path) as visit:
+            visit.handshake(visit.path)
+    with Visit(server, "/echo", refuse=401) as visit:
+        assert visit.upgrade(visit.path).status == 401
+
+
+def close(visit):
+    visit.send_close(1000)

@@ -1,0 +1,66 @@
+"""The server stops while WebSockets are open."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.server.tools import APP, Visit, failures
+from tests.support import running
+
+CONFIG = {"GRACEFUL_SHUTDOWN_TIMEOUT": 5, "WEBSOCKET_TIMEOUT": 2}
+HANDLERS = ["/echo", "/sleep", "/swallow", "/helper", "/raise-late", "/unread", "/stubborn"]
+
+
+def clients(server):
+    """A client of each handler, and a second of some that will not answer."""
+    answering = [Visit(server, path).open() for path in HANDLERS]
+    silent = [Visit(server, path).open() for path in ("/echo", "/sleep")]
+    library = Visit(server, "/library")
+    library.handshake(library.path)
+    assert library.receive_message().endswith("WebSocket")
+    return [*answering, library], silent
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+@pytest.mark.parametrize("way", ["protocol", "cli"])
+def test_stop(way, loop):
+    """Every client gets 1001, or 1011 from a handler that raises; the exit code is 0."""
+    with running(APP, way=way, loop=loop, config=CONFIG, access_log=True) as started:
+        answering, silent = clients(started)
+        started.send_signal()
+        for visit in [*answering, *silent]:
+            code = 1011 if "/raise" in visit.path else 1001
+            assert visit.receive_close().close_code == code, visit.path
+        for visit in answering:
+            visit.send_close(1001)
+            assert visit.receive_end() in ("eof", "reset")
+        assert started.wait() == 0, started.log
+        assert failures(started.log) == 1  # of /raise-late
+        for visit in [*answering, *silent]:
+            visit.disconnect()
+
+
+def test_handlers_may_clean_up():
+    """A handler that is cancelled since the server stops can still send, and is not cut off."""
+    with running(APP, config=CONFIG) as started, Visit(started, "/farewell") as visit:
+        visit.open()
+        started.send_signal()
+        assert visit.receive_message() == "farewell"
+        assert visit.receive_close().close_code == 1001
+        visit.send_close(1001)
+        assert started.wait() == 0
+        assert visit.events("end")[0]["how"] == "CancelledError"
+
+
+def test_two_workers():
+    """Each worker closes its own."""
+    with running(APP, workers=2, config=CONFIG) as started:
+        visits = [Visit(started, "/echo").open() for _ in range(6)]
+        started.send_signal()
+        for visit in visits:
+            assert visit.receive_close().close_code == 1001
+            visit.send_close(1001)
+        assert started.wait() == 0, started.log
+        assert failures(started.log) == 0
+        for visit in visits:
+            visit.disconnect()
