@@ -18,6 +18,13 @@ from tests.support import sanic_version
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "_generated" not in path.parts)
+ELSEWHERE = {
+    "performance.md": "tests/test_benchmarks.py",
+    "rules.md": "tests/migration/test_explain.py",
+    "upgrade-from-20-12.md": "tests/migration/test_tutorial.py",
+}
+"""Pages whose snippets have tests of their own."""
+
 TOOLS = ("sphinx", "myst_parser", "furo", "sphinx_copybutton")
 
 needs_tools = pytest.mark.skipif(
@@ -99,6 +106,11 @@ def test_links_of_the_repository():
     assert not broken
 
 
+def test_snippets_elsewhere():
+    """The tests that run the snippets of some pages are there."""
+    assert [path for path in ELSEWHERE.values() if not (ROOT / path).exists()] == []
+
+
 def test_readme_tables():
     """The tables of the README are those of docs/tables.py."""
     spec = importlib.util.spec_from_file_location("tables", str(DOCS / "tables.py"))
@@ -108,8 +120,9 @@ def test_readme_tables():
     assert tables.readme(text) == text
 
 
+@needs_tools
 @newest_only
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ELSEWHERE], ids=lambda page: page.stem)
 def test_snippets(page):
     """What a page shows runs."""
     done = subprocess.run(
