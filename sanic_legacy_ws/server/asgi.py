@@ -14,6 +14,7 @@ from typing import Any, AsyncIterable, Awaitable, Callable, Dict, NoReturn, Tupl
 from urllib.parse import quote
 
 from .._compat.exceptions import Close, ConnectionClosed
+from .._compat.tasks import uncancel
 from ..binding.upgrade import agree
 from ..binding.worker import Worker
 from ..connection import State
@@ -70,6 +71,7 @@ class AsgiWebSocket(SanicWebSocket):
         self._backlog_size = 0
         self._sending = 0
         self._since_yield = 0
+        self._handing_over: set[asyncio.Task[Any]] = set()
         self._room_ahead = asyncio.Event()
         self._room_ahead.set()
         self._discarding = False
@@ -214,6 +216,17 @@ class AsgiWebSocket(SanicWebSocket):
         Fragments are joined: ASGI has whole messages only. How much is buffered for a peer that
         does not read is the server's affair.
         """
+        self._sending += 1
+        try:
+            await self._until_my_turn()
+            if isinstance(message, (str, bytes, bytearray, memoryview)):
+                await self._deliver(*_event(message))
+            else:
+                await self._send_other(message)
+        finally:
+            self._sending -= 1
+
+    async def _until_my_turn(self) -> None:
         if self._since_yield > _YIELD_AFTER:
             self._since_yield = 0
             await asyncio.sleep(0)
@@ -221,14 +234,6 @@ class AsgiWebSocket(SanicWebSocket):
             await self._until_settled()
         if self.state is not State.OPEN:
             await self.ensure_open()
-        if isinstance(message, (str, bytes, bytearray, memoryview)):
-            self._sending += 1
-            try:
-                await self._deliver(*_event(message))
-            finally:
-                self._sending -= 1
-        else:
-            await self._send_other(message)
 
     async def _send_fragments(self, fragments: AsyncIterable[Data]) -> None:
         parts: list[Data] = []
@@ -246,9 +251,11 @@ class AsgiWebSocket(SanicWebSocket):
         """Hand an event to the server; raise ConnectionClosed if that fails."""
         try:
             if self.send_timeout is None:
-                await self._asgi_send(event)
+                await self._hand_over(event)
             else:
-                await asyncio.wait_for(self._asgi_send(event), self.send_timeout)
+                await asyncio.wait_for(self._hand_over(event), self.send_timeout)
+        except ConnectionClosed:
+            raise
         except asyncio.TimeoutError as exc:
             self._abort()
             raise self.connection_closed_exc() from exc
@@ -263,6 +270,25 @@ class AsgiWebSocket(SanicWebSocket):
             self._since_yield += size + _OVERHEAD
             self._messages_sent += 1
             self._bytes_sent += size
+
+    async def _hand_over(self, event: Event) -> None:
+        """Call the server's send, and leave it when the connection is gone: not each returns."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._handing_over.add(task)
+        try:
+            await self._asgi_send(event)
+        except asyncio.CancelledError:
+            if task in self._handing_over or uncancel(task):
+                raise  # somebody else cancels
+            raise self.connection_closed_exc() from None
+        finally:
+            self._handing_over.discard(task)
+
+    def _leave_sends(self) -> None:
+        tasks, self._handing_over = self._handing_over, set()
+        for task in tasks:
+            task.cancel()
 
     def _put_broadcast(self, encoder: Encoder) -> None:
         self._put_event(*_event(encoder.message))
@@ -349,6 +375,8 @@ class AsgiWebSocket(SanicWebSocket):
         waited_on = self.waited_on
         self._stalled = False
         self.connection_lost(None)
+        if self.on_disconnect == "raise":
+            self._leave_sends()
         if self._task is not None:
             Worker.of(self._app).occupants.discard(self)
             self.let_go(self._task, needed=waited_on or bool(self.messages))

@@ -26,9 +26,9 @@ class FakeServer:
         self.failure = None
 
     async def send(self, event):
-        await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure
+        await asyncio.sleep(0)
         self.sent.append(event)
 
     async def receive(self):
@@ -95,6 +95,38 @@ def test_send_to_a_peer_that_is_gone(run, failure):
     run(scenario)
 
 
+def test_send_that_never_returns(run):
+    """A server that holds a send back for ever does not hold the handler back."""
+
+    async def scenario(server, ws):
+        async def never(event):
+            server.events.put_nowait(GONE)
+            await asyncio.Event().wait()
+
+        ws._asgi_send = never
+        with pytest.raises(ConnectionClosed) as caught:
+            await ws.send("x")
+        assert caught.value.code == 4000
+        await asyncio.sleep(0)  # the cancellation is used up
+
+    run(scenario)
+
+
+def test_cancelled_send(run):
+    """A send that somebody cancels is cancelled."""
+
+    async def scenario(server, ws):
+        async def never(event):
+            await asyncio.Event().wait()
+
+        ws._asgi_send = never
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(ws.send("x"), 0.01)
+        assert ws.open
+
+    run(scenario)
+
+
 def test_send_timeout(run):
     """WEBSOCKET_SEND_TIMEOUT ends a connection whose server takes no more."""
 
@@ -118,7 +150,7 @@ def test_a_server_that_never_answers_a_close(run):
         assert server.sent[-1] == {"type": "websocket.close", "code": 4001, "reason": "bye"}
         assert (ws.state, ws.close_code) == (State.CLOSED, 1006)
 
-    run(scenario, config={"WEBSOCKET_TIMEOUT": 0.01})
+    run(scenario, config={"WEBSOCKET_TIMEOUT": 0.3})
 
 
 @pytest.mark.parametrize(
