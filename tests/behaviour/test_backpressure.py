@@ -32,4 +32,4 @@ def test_peer_that_does_not_read(serve, key, cancels_senders):
             client.abort()
         told = server.wait_event("told", key=f"{key}{number}")
         assert told["bounded"]
-        assert told["end"] == ("CancelledError" if cancels_senders else "ConnectionClosedError")
+        assert told["end"] in ["ConnectionClosedError", *cancels_senders]
