@@ -53,7 +53,7 @@ def _decode(chunks: list[bytes], max_size: int, compressed: bool, room: int) -> 
     except WireError as exc:
         fault = exc.code
     assert all(len(message) <= max_size for message in messages)
-    assert decoder.buffered <= 14 + 125
+    assert fault or decoder.buffered <= 14 + 125
     return messages, close, fault
 
 
