@@ -275,6 +275,22 @@ async def test_a_peer_that_is_gone_behind_a_full_queue() -> None:
         assert frame.close_code == 1011
 
 
+@pytest.mark.parametrize("paused", [True, False])
+async def test_pings_behind_a_full_queue(paused: bool) -> None:
+    """One each ping_interval, as only a write finds out that the peer is gone; none piles up."""
+    async with connected(ping_interval=0.15, ping_timeout=SOON, max_queue=1) as (ws, peer):
+        probe = await peer.read()
+        await peer.text("one")
+        await until(lambda: ws._stalled)
+        if paused:
+            ws.pause_writing()
+            await asyncio.sleep(0.4)
+            assert peer.silence()
+            ws.resume_writing()
+        assert await peer.read() == probe
+        assert ws.open
+
+
 async def test_a_queue_that_fills_without_a_probe_under_way() -> None:
     """There is nothing to excuse."""
     async with connected(ping_interval=60, max_queue=1) as (ws, peer):

@@ -148,7 +148,7 @@ async def test_send_waits_for_a_peer_that_does_not_read() -> None:
         sent = []
 
         async def flood() -> None:
-            for number in range(200):
+            for number in range(100):
                 await ws.send(bytes(10_000))
                 sent.append(number)
 
@@ -157,10 +157,11 @@ async def test_send_waits_for_a_peer_that_does_not_read() -> None:
         await turns(10)
         stopped = len(sent)
         assert stopped < 100
+        assert not flooding.done()
         assert ws.waited_on
         assert ws.transport.get_write_buffer_size() < 400_000
         assert ws.transport.get_write_buffer_limits() == (250, 1000)
-        frames = [await peer.read() for _ in range(200)]
+        frames = [await peer.read() for _ in range(100)]
         await flooding
         assert all(frame == Frame(BINARY, bytes(10_000)) for frame in frames)
 
@@ -224,6 +225,27 @@ async def test_many_pongs_in_one_turn() -> None:
     async with connected() as (ws, peer):
         ws.data_received(encode_frame(PING, b"p" * 125) * 1200)
         assert [await peer.read() for _ in range(1200)] == [Frame(PONG, b"p" * 125)] * 1200
+
+
+async def test_many_control_frames_in_one_turn() -> None:
+    """They do not wait for the next one, as messages do."""
+    async with connected() as (ws, peer):
+        for _ in range(1200):
+            await ws.pong(b"p" * 125)
+        assert [await peer.read() for _ in range(1200)] == [Frame(PONG, b"p" * 125)] * 1200
+
+
+async def test_a_loop_of_sends_to_a_transport_that_is_gone() -> None:
+    """Though it drops what it gets, the loop is told."""
+    async with connected() as (ws, _peer):
+
+        async def flood() -> None:
+            while True:
+                await ws.send(bytes(100_000))
+
+        ws.transport.abort()
+        with pytest.raises(ConnectionClosedError):
+            await flood()
 
 
 async def test_send_timeout() -> None:
@@ -397,16 +419,16 @@ async def test_fragments_wait_for_the_peer_to_read() -> None:
         taken = []
 
         def source() -> Iterator[bytes]:
-            for number in range(50):
+            for number in range(12):
                 taken.append(number)
                 yield bytes(100_000)
 
         sending = asyncio.ensure_future(ws.send(source()))
         await until(lambda: ws._write_paused)
         await turns(5)
-        assert len(taken) < 50
-        frames = [await peer.read() for _ in range(51)]
-        assert sum(len(frame.payload) for frame in frames) == 5_000_000
+        assert len(taken) < 12
+        frames = [await peer.read() for _ in range(13)]
+        assert sum(len(frame.payload) for frame in frames) == 1_200_000
         await sending
 
 
