@@ -56,7 +56,7 @@ def test_close_does_not_wait_for_ever(faults):
 
 def test_a_handler_that_never_reads_is_told(server, loop):
     """The queue is full, so nothing is read: keepalive's pings find out about a reset."""
-    faults = server("faults", loop=loop, config={**EAGER, "WEBSOCKET_PING_TIMEOUT": 30})
+    faults = server("faults", loop=loop, config={**EAGER, "WEBSOCKET_PING_TIMEOUT": 4})
     seen = len(faults.events("deaf", code=1006))
     with RawClient(faults, timeout=1) as client:
         client.handshake("/deaf")
