@@ -150,14 +150,6 @@ def test_frames_byte_by_byte(faults):
         peer.close()
 
 
-def test_request_head_byte_by_byte(faults):
-    """Sanic's REQUEST_TIMEOUT is for the request head; it and its size stay Sanic's to bound."""
-    with RawClient(faults) as client:
-        client.send_raw(b"GET /echo HTTP/1.1\r\nHost: localhost\r\nX: ")
-        client.send_raw(b"x" * 20000)
-        assert client.receive_response().status in (400, 413, 431)
-
-
 def test_send_timeout(loop, server):
     """WEBSOCKET_SEND_TIMEOUT: the connection of a peer that does not read fails."""
     config = {**CALM, "WEBSOCKET_SEND_TIMEOUT": 0.3}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from tests.support import RawClient
@@ -52,12 +54,13 @@ def test_close_does_not_wait_for_ever(faults):
         faults.wait_event("close", code=1006, sent=4000)
 
 
-def test_a_handler_that_never_reads_is_told(faults):
+def test_a_handler_that_never_reads_is_told(server, loop):
     """The queue is full, so nothing is read: keepalive's pings find out about a reset."""
+    faults = server("faults", loop=loop, config={**EAGER, "WEBSOCKET_PING_TIMEOUT": 4})
     seen = len(faults.events("deaf", code=1006))
     with RawClient(faults, timeout=1) as client:
         client.handshake("/deaf")
-        with pytest.raises(TimeoutError):
+        with pytest.raises(socket.timeout):
             client.send_raw(encode_frame(BINARY, bytes(1 << 16)) * 1000)
         client.abort()
     eventually(lambda: len(faults.events("deaf", code=1006)) > seen)

@@ -21,7 +21,7 @@ CALM = {
 }
 EAGER = {
     "WEBSOCKET_PING_INTERVAL": 0.2,
-    "WEBSOCKET_PING_TIMEOUT": 0.3,
+    "WEBSOCKET_PING_TIMEOUT": 1,
     "WEBSOCKET_TIMEOUT": 0.3,
 }
 # Lines that no fault of a peer may leave in a server's log.
