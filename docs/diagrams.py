@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import textwrap
 from html import escape
 from pathlib import Path
 from typing import Any, Callable
@@ -61,7 +62,9 @@ def rooms_svg() -> str:
         y = place[room]
         parts.append(_box(20, y, 470, 44))
         parts.append(_text(34, y + 27, room, "mono"))
-        parts.append(_text(140, y + 27, _clip(doc, 54), "small"))
+        lines = textwrap.wrap(doc.replace("`", "").rstrip("."), 56)
+        for i, line in enumerate(lines):
+            parts.append(_text(140, y + 31 - 8 * len(lines) + 16 * i + 4, line, "small"))
     column = 0
     for room, (_, imported) in found.items():
         if not imported:
@@ -158,21 +161,21 @@ def states_svg() -> str:
     x = {state: 20 + 215 * i for i, state in enumerate(WAYS)}
     parts = []
     for state in WAYS:
-        parts.append(_box(x[state], 70, 115, 44))
-        parts.append(_text(x[state] + 57, 97, state, "mono middle"))
+        parts.append(_box(x[state], 90, 115, 44))
+        parts.append(_text(x[state] + 57, 117, state, "mono middle"))
     for (before, after), events in transitions().items():
         start, end = x[before], x[after]
         if end - start == 215:
-            parts.append(_arrow(f"M{start + 115} 92H{end - 4}", "states-tip"))
+            parts.append(_arrow(f"M{start + 115} 112H{end - 4}", "states-tip"))
             for i, event in enumerate(events):
-                parts.append(_text(start + 165, 128 + 17 * i, event, "small middle"))
+                parts.append(_text(start + 165, 148 + 17 * i, event, "small middle"))
         elif "TCP lost" in events:
-            top = 62 - (end - start) / 14
+            top = 90 - (end - start) / 7
             middle = (start + end) / 2 + 57
-            curve = f"M{start + 57} 70C{start + 57} {top} {end + 57} {top} {end + 57} 66"
+            curve = f"M{start + 57} 90C{start + 57} {top} {end + 57} {top} {end + 57} 86"
             parts.append(_arrow(curve, "states-tip"))
-            parts.append(_text(middle, top + 9, "TCP lost", "small middle"))
-    return _svg("states", 800, 215, parts, "The states of a connection")
+            parts.append(_text(middle, 90 - (90 - top) * 0.75 - 6, "TCP lost", "small middle"))
+    return _svg("states", 800, 235, parts, "The states of a connection")
 
 
 # Drawing.
@@ -208,10 +211,6 @@ def _text(x: float, y: float, text: str, kind: str) -> str:
 
 def _arrow(path: str, tip: str) -> str:
     return f'<path d="{path}" class="line" marker-end="url(#{tip})"/>'
-
-
-def _clip(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: text.rindex(" ", 0, length)] + " …"
 
 
 def write(folder: Path) -> None:

@@ -38,7 +38,14 @@ PIECE = re.compile(
     r"|^```(?P<language>[^\n]*)\n(?P<block>.*?)^```$",
     re.S | re.M,
 )
-SETTING = {"nginx", "dockerfile", "ini", "text", "toml", "yaml"}  # written to the file that is named
+SETTING = {
+    "nginx",
+    "dockerfile",
+    "ini",
+    "text",
+    "toml",
+    "yaml",
+}  # written to the file that is named
 
 
 class Piece(NamedTuple):

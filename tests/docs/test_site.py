@@ -5,15 +5,20 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 
+from tests.docs.snippets import environment
 from tests.support import sanic_version
+from tests.support.server import _free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -95,6 +100,7 @@ def test_links(site):
     assert not broken
 
 
+@pytest.mark.skipif(not (ROOT / "CONTRIBUTING.md").exists(), reason="not in a checkout")
 def test_links_of_the_repository():
     """Links between the files of the repository lead to files."""
     broken = []
@@ -122,7 +128,9 @@ def test_readme_tables():
 
 @needs_tools
 @newest_only
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ELSEWHERE], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in ELSEWHERE], ids=lambda page: page.stem
+)
 def test_snippets(page):
     """What a page shows runs."""
     done = subprocess.run(
@@ -134,3 +142,56 @@ def test_snippets(page):
         timeout=120,
     )
     assert done.returncode == 0, done.stdout.decode()
+
+
+def blocks(text, language):
+    """The blocks of this language in a page."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.S | re.M)
+
+
+def test_readme_python(tmp_path):
+    """The Python of the README runs."""
+    for code in blocks((ROOT / "README.md").read_text(), "python"):
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment(),
+            cwd=str(tmp_path),
+            check=True,
+            timeout=60,
+        )
+
+
+def test_readme_has_two_commands():
+    """The README has two commands: one runs the demo, the other the tests, as .ci/run calls it."""
+    demo, tests = blocks((ROOT / "README.md").read_text(), "sh")
+    assert demo.rstrip().endswith("sanic-legacy-ws demo")
+    assert tests.rstrip().endswith("/tox")
+
+
+@pytest.mark.skipif("CI" not in os.environ, reason="it installs from the network: set CI to run it")
+@newest_only
+@needs_tools
+def test_readme_demo(tmp_path):
+    """The command of the README for the demo works in a fresh copy of the source."""
+    demo, _ = blocks((ROOT / "README.md").read_text(), "sh")
+    ignore = shutil.ignore_patterns(".*", "build", "dist", "site", "node_modules", "__pycache__")
+    shutil.copytree(str(ROOT), str(tmp_path / "copy"), ignore=ignore)
+    port = _free_port()
+    command = f"{demo.rstrip()} --port {port}"
+    with open(str(tmp_path / "log"), "w+") as log:
+        process = subprocess.Popen(
+            ["sh", "-c", command],
+            cwd=str(tmp_path / "copy"),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            deadline = time.monotonic() + 180
+            while f"http://127.0.0.1:{port}" not in (tmp_path / "log").read_text():
+                assert process.poll() is None, (tmp_path / "log").read_text()
+                assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+                time.sleep(0.2)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
