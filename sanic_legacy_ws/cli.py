@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(arguments: Sequence[str]) -> int:
     """Run Sanic's command line with this package installed."""
     sys.argv[1:] = arguments
-    runpy.run_module("sanic_legacy_ws.server", run_name="__main__", alter_sys=True)
+    runpy.run_module("sanic_legacy_ws.server.command", run_name="__main__", alter_sys=True)
     return 0
 
 

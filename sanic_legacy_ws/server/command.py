@@ -1,7 +1,7 @@
-"""Sanic's own command line with this package installed: ``python -m sanic_legacy_ws.server``.
+"""Sanic's own command line with this package installed.
 
 Sanic starts this module again in each worker and on each reload, so the installation stands at
-module level.
+module level. It is no ``__main__.py``: multiprocessing leaves those out in what it spawns.
 """
 
 from __future__ import annotations
