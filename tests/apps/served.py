@@ -54,7 +54,8 @@ class OwnProtocol(WebSocketProtocol):
 
     def __init__(self, *args, **kwargs):
         self.made_at = "start"
-        super().__init__(*args, websocket_max_queue=7, websocket_timeout=3, **kwargs)
+        kwargs.update(websocket_max_queue=7, websocket_timeout=3)
+        super().__init__(*args, **kwargs)
         self.handshakes = 0
 
     async def websocket_handshake(self, request, subprotocols=None):
@@ -84,7 +85,8 @@ class BadArgument(WebSocketProtocol):
     """A subclass that gives an argument that cannot be used."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, websocket_max_queue=-1, **kwargs)
+        kwargs.update(websocket_max_queue=-1)
+        super().__init__(*args, **kwargs)
 
 
 # HTTP.

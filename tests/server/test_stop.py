@@ -50,17 +50,3 @@ def test_handlers_may_clean_up():
         visit.send_close(1001)
         assert started.wait() == 0
         assert visit.events("end")[0]["how"] == "CancelledError"
-
-
-def test_two_workers():
-    """Each worker closes its own."""
-    with running(APP, workers=2, config=CONFIG) as started:
-        visits = [Visit(started, "/echo").open() for _ in range(6)]
-        started.send_signal()
-        for visit in visits:
-            assert visit.receive_close().close_code == 1001
-            visit.send_close(1001)
-        assert started.wait() == 0, started.log
-        assert failures(started.log) == 0
-        for visit in visits:
-            visit.disconnect()

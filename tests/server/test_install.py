@@ -1,0 +1,192 @@
+"""`install` and `uninstall`: what they replace, exactly, and what they give back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from tests.server.tools import APP, Visit, failures
+from tests.support import running, sanic_version
+from tests.support.server import _package_root
+
+ALIAS_IN_SANIC = sanic_version < (21, 9)
+
+# What Sanic itself looks up; the ones that this release has.
+NAMES = """
+NAMES = ["sanic.app:WebSocketProtocol", "sanic.mixins.runner:WebSocketProtocol",
+         "sanic.mixins.startup:WebSocketProtocol", "sanic:websocket",
+         "sanic.websocket:WebSocketProtocol", "sanic.websocket:WebSocketConnection",
+         "sanic.websocket:WebSocketCommonProtocol", "sanic.websocket:ConnectionClosed",
+         "sanic.app:Sanic._websocket_handler", "sanic.asgi:ASGIApp.__call__",
+         "sanic.asgi:MockTransport.create_websocket_connection",
+         "sanic.models.asgi:MockTransport.create_websocket_connection",
+         "sanic.worker:GunicornWorker.websocket_protocol"]
+
+def found(name):
+    module, _, path = name.partition(":")
+    try:
+        target = import_module(module)
+    except ImportError:
+        return "no module"
+    for part in path.split("."):
+        if not hasattr(target, part):
+            return "missing"
+        target = getattr(target, part)
+    return target
+
+def all_names():
+    return {name: found(name) for name in NAMES}
+"""
+
+
+def python(code):
+    """Run code in a new process, and give what it prints as JSON."""
+    program = (
+        f"import json, sys\nfrom importlib import import_module\nsys.path[:0] = {_package_root()}\n"
+    )
+    program += NAMES + textwrap.dedent(code)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def test_uninstall_restores_every_name():
+    """Each name that Sanic has is the very object it was; each that was missing is missing."""
+    result = python("""
+        before, modules = all_names(), set(sys.modules)
+        import sanic_legacy_ws
+        sanic_legacy_ws.install()
+        between = all_names()
+        sanic_legacy_ws.uninstall()
+        after = all_names()
+        print(json.dumps({
+            "changed": [name for name in NAMES if between[name] is not before[name]],
+            "not restored": [name for name in NAMES
+                             if after[name] is not before[name] and after[name] != before[name]],
+            "alias": "sanic.websocket" in sys.modules,
+        }))
+    """)
+    assert result["not restored"] == []
+    assert result["alias"] is ALIAS_IN_SANIC
+    changed = result["changed"]
+    assert {f"sanic.websocket:{name}" for name in (
+        "WebSocketProtocol", "WebSocketConnection", "WebSocketCommonProtocol", "ConnectionClosed"
+    )} - set(changed) <= {"sanic.websocket:ConnectionClosed"}  # fmt: skip
+    assert sum(name.endswith(":WebSocketProtocol") and "websocket:" not in name
+               for name in changed) >= 1  # fmt: skip
+
+
+def test_install_again_and_again():
+    """Twice is as once, one uninstall is enough, and it can be installed again."""
+    result = python("""
+        from sanic_legacy_ws import WebSocketProtocol, install, uninstall
+        before = all_names()
+        install()
+        once = all_names()
+        install()
+        twice = all_names()
+        uninstall()
+        uninstall()
+        restored = all_names()
+        install()
+        again = all_names()
+        from sanic.websocket import WebSocketProtocol as ours
+        print(json.dumps([once == twice, restored == before, again.keys() == once.keys(),
+                          ours is WebSocketProtocol]))
+    """)
+    assert result == [True, True, True, True]
+
+
+def test_alias():
+    """`sanic.websocket` has its four names back, whether Sanic has the module or not."""
+    result = python("""
+        import sanic_legacy_ws
+        sanic_legacy_ws.install()
+        import sanic, sanic.websocket, websockets
+        from sanic.websocket import (
+            ConnectionClosed, WebSocketCommonProtocol, WebSocketConnection, WebSocketProtocol,
+        )
+        from sanic_legacy_ws.server.asgi import AsgiWebSocket
+        print(json.dumps([
+            sanic.websocket is sys.modules["sanic.websocket"],
+            ConnectionClosed is websockets.ConnectionClosed,
+            WebSocketCommonProtocol is sanic_legacy_ws.LegacyWebSocket,
+            WebSocketConnection is AsgiWebSocket,
+            WebSocketProtocol is sanic_legacy_ws.WebSocketProtocol,
+        ]))
+    """)
+    assert result == [True] * 5
+
+
+def test_alias_is_gone_without_install():
+    """Importing the package alone changes nothing in Sanic."""
+    result = python("""
+        before = all_names()
+        import sanic_legacy_ws
+        from sanic_legacy_ws import WebSocketProtocol, connections
+        print(json.dumps([all_names() == before, "sanic.websocket" in sys.modules]))
+    """)
+    assert result == [True, ALIAS_IN_SANIC]
+
+
+@pytest.mark.skipif(sanic_version >= (22, 3), reason="Sanic dropped its gunicorn worker in 22.3")
+def test_gunicorn_worker():
+    """The class attribute by which gunicorn's worker serves is ours, and given back."""
+    pytest.importorskip("gunicorn")
+    result = python("""
+        from sanic.worker import GunicornWorker
+        import sanic_legacy_ws
+        before = GunicornWorker.websocket_protocol
+        sanic_legacy_ws.install()
+        ours = GunicornWorker.websocket_protocol is sanic_legacy_ws.WebSocketProtocol
+        sanic_legacy_ws.uninstall()
+        print(json.dumps([ours, GunicornWorker.websocket_protocol is before]))
+    """)
+    assert result == [True, True]
+
+
+# In servers.
+
+
+@pytest.mark.parametrize("way", ["protocol", "install", "cli"])
+def test_two_workers(way):
+    """By each way in, every worker serves our connections, and closes its own with 1001."""
+    with running(APP, way=way, workers=2) as started:
+        pids, visits = set(), []
+        while len(pids) < 2:
+            visit = Visit(started, "/library")
+            visits.append(visit)
+            visit.handshake(visit.path)
+            assert visit.receive_message() == "SanicWebSocket"
+            pids.add(visit.event("hook")["pid"])
+            assert len(visits) < 50
+        started.send_signal()
+        for visit in visits:
+            assert visit.receive_close().close_code == 1001
+            visit.send_close(1001)
+        assert started.wait() == 0, started.log
+        assert failures(started.log) == 0
+        for visit in visits:
+            visit.disconnect()
+
+
+def test_without_us(server):
+    """The same app under Sanic alone has Sanic's own connection: what we replace is real."""
+    with Visit(server("basic", way="stock"), "/class") as visit:
+        visit.handshake("/class")
+        assert not visit.receive_message().startswith("sanic_legacy_ws")
+        visit.close()
+
+
+def test_uninstalled_app_serves_by_sanic(server):
+    """install() and uninstall() in the app's module: Sanic serves as if nothing had been."""
+    with Visit(server("uninstalled", way="stock"), "/class") as visit:
+        visit.handshake("/class")
+        assert not visit.receive_message().startswith("sanic_legacy_ws")
+        visit.close()

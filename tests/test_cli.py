@@ -1,0 +1,170 @@
+"""`sanic-legacy-ws run`: as `sanic`, with no edit in the app; and the rest of the command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from sanic_legacy_ws import __version__, cli
+from tests.support import RawClient, ServerFailedError, running, sanic_version
+from tests.support.server import _package_root
+
+# An app as it was on Sanic 20.12.
+OLD = """
+from sanic import Sanic
+from sanic.response import text
+from sanic.websocket import ConnectionClosed, WebSocketConnection, WebSocketProtocol
+
+app = Sanic("old")
+
+@app.route("/")
+async def index(request):
+    return text("VERSION")
+
+@app.websocket("/feed")
+async def feed(request, ws):
+    assert ws.open
+    await ws.send("VERSION of " + type(ws).__name__)
+    try:
+        await ws.recv()
+    except ConnectionClosed:
+        pass
+
+def create_app(*args):
+    return app
+"""
+
+
+def command(*arguments, module="sanic_legacy_ws"):
+    """Run the command line and give its result."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(_package_root())}
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        timeout=60,
+        env=environment,
+    )
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A folder with the old app, and the environment to import it from there."""
+    (tmp_path / "old.py").write_text(OLD.replace("VERSION", "one"))
+    return tmp_path
+
+
+def on_path(folder):
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *_package_root()])}
+
+
+def feed(server):
+    """The first message of a WebSocket."""
+    with RawClient(server) as client:
+        client.handshake("/feed")
+        message = client.receive_message()
+        client.close()
+    return message
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_unedited(old, workers):
+    """An app that imports sanic.websocket is served, in every worker."""
+    with running("old", way="cli", workers=workers, env=on_path(old)) as started:
+        for _ in range(6):
+            assert feed(started) == "one of SanicWebSocket"
+        assert started.stop() == 0, started.log
+
+
+@pytest.mark.skipif(sanic_version < (21, 6), reason="Sanic's command has --factory since 21.6")
+def test_app_factory(old):
+    """`--factory` is Sanic's, and works."""
+    with running("old:create_app", way="cli", cli=["--factory"], env=on_path(old)) as started:
+        assert feed(started) == "one of SanicWebSocket"
+
+
+@pytest.mark.skipif(sanic_version < (21, 6), reason="Sanic's command has --reload since 21.6")
+def test_auto_reload(old):
+    """A file changes: the new code is served, and WebSockets are still ours."""
+    options = {"cli": ["--reload"], "env": on_path(old), "single_process": False}
+    with running("old", way="cli", strict=False, **options) as started:
+        assert feed(started) == "one of SanicWebSocket"
+        time.sleep(1.5)  # what Sanic compares are modification times
+        (old / "old.py").write_text(OLD.replace("VERSION", "two"))
+        wait_for(started, b"two")
+        assert feed(started) == "two of SanicWebSocket"
+
+
+def wait_for(server, body):
+    """Until the route answers with this body."""
+    deadline = time.monotonic() + 20
+    while answer(server) != body:
+        assert time.monotonic() < deadline, server.log
+        time.sleep(0.1)
+
+
+def answer(server):
+    try:
+        with RawClient(server) as client:
+            return client.request("/", headers=[("Connection", "close")]).body
+    except OSError:  # between two processes
+        return None
+    except EOFError:
+        return None
+
+
+def test_an_app_that_is_not_there():
+    """The process ends, and says which module is missing."""
+    with pytest.raises(ServerFailedError, match="(?s)exited with .*no_such_app"), running(
+        "no_such_app", way="cli"
+    ):
+        pytest.fail("started")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["no_such_app:app"], ["--nonsense", "basic:app"]]
+)
+def test_as_sanic(arguments):
+    """Help, version and errors are Sanic's own, and so is the exit code."""
+    ours, theirs = command("run", *arguments), command(*arguments, module="sanic")
+    assert ours.returncode == theirs.returncode
+    if arguments != ["no_such_app:app"]:
+        assert ours.stdout.splitlines()[-3:] == theirs.stdout.splitlines()[-3:]
+
+
+def test_version(capsys):
+    """`--version` is that of the package."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == __version__
+
+
+def test_help(capsys):
+    """The commands are listed."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    listed = capsys.readouterr().out
+    for name in ("run", "demo", "check", "fix", "explain"):
+        assert name in listed
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"]])
+def test_wrong_arguments(arguments, capsys):
+    """Exit code 2, and how to use it."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "usage: sanic-legacy-ws" in capsys.readouterr().err
+
+
+def test_demo_help(capsys):
+    """The demo has arguments of its own."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["demo", "--help"])
+    assert ended.value.code == 0
+    assert "--port" in capsys.readouterr().out
