@@ -118,7 +118,7 @@ def answer(server):
 
 def test_an_app_that_is_not_there():
     """The process ends, and says which module is missing."""
-    with pytest.raises(ServerFailedError, match="(?s)exited with .*no_such_app"), running(
+    with pytest.raises(ServerFailedError, match=r"(?s)exited with .*no_such_app"), running(
         "no_such_app", way="cli"
     ):
         pytest.fail("started")

@@ -1,14 +1,7 @@
-<<<<<<< HEAD
-"""Sanic's command line, this package installed: ``python -m sanic_legacy_ws.server.command``.
-
-A worker that Sanic spawns runs the main module again, so the installation stands at module level.
-The module must not be called ``__main__``: multiprocessing does not run one of that name again.
-=======
 """Sanic's own command line with this package installed.
 
 Sanic starts this module again in each worker and on each reload, so the installation stands at
 module level. It is no ``__main__.py``: multiprocessing leaves those out in what it spawns.
->>>>>>> servertests
 """
 
 from __future__ import annotations

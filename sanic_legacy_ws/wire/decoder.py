@@ -116,7 +116,7 @@ class Decoder:
         data, pos, end = self._data, self._pos, len(self._data)
         mask, limit, append = self._mask, self._limit, messages.append
         self.interrupted = False
-        while room > 0:
+        while room > 0 and frames > 0:
             if self._remaining:
                 pos = self._take(data, pos)
                 if self._remaining:
@@ -150,10 +150,7 @@ class Decoder:
                     self._add(message, mask(data[start:stop], data[start - 4 : start]))
                     pos = stop
                     frames -= 1
-                    if frames > 0:
-                        continue
-                    self.interrupted = True
-                    break
+                    continue
             if start > end:
                 self._judge_early(first, second)
                 break
@@ -167,14 +164,12 @@ class Decoder:
                     self.discard()
                     return controls
                 frames -= 1
-                if frames <= 0:
-                    self.interrupted = True
-                    break
             else:
                 self._begin_frame(first, stop - start, data[start - 4 : start])
                 pos = start
                 if start == stop:
                     room -= self._end_frame(messages)
+        self.interrupted = frames <= 0
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
         return controls
 

@@ -311,7 +311,7 @@ async def helper(request, ws):
         except ConnectionClosed as exc:
             report("helper", key=request.args.get("key"), end=describe(exc))
 
-    reader = asyncio.ensure_future(read())  # noqa: F841 - kept from the garbage collector
+    reader = asyncio.ensure_future(read())  # noqa: F841, RUF006 - kept here
     await asyncio.Event().wait()
 
 
