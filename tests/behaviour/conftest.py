@@ -68,16 +68,6 @@ def code_of_a_loss(kind):
 
 
 @pytest.fixture
-def loses_subprotocol(kind):
-    """uvicorn's sansio side never answered one before 0.40."""
-    if kind != "uvicorn-websockets-sansio":
-        return False
-    import uvicorn
-
-    return tuple(map(int, uvicorn.__version__.split(".")[:2])) < (0, 40)
-
-
-@pytest.fixture
 def cancels_senders(kind):
     """hypercorn may cancel the handler when it cannot write any more."""
     return ["CancelledError"] if kind == "hypercorn" else []

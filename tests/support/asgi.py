@@ -29,6 +29,11 @@ def missing(kind: str) -> str | None:
             return f"{kind}: {exc}"
     if kind == "uvicorn-websockets" and websockets_version < (10,):
         return f"{kind}: uvicorn gives websockets a logger, which it takes since 10.0"
+    if kind == "uvicorn-websockets-sansio":
+        import uvicorn
+
+        if uvicorn.__version__.startswith("0.39."):
+            return f"{kind}: uvicorn 0.39 loses subprotocols and empty messages on this side"
     return None
 
 
