@@ -6,80 +6,19 @@ frames are masked by zeros, so that their payload can be read.
 
 from __future__ import annotations
 
-import random
-import zlib
 from collections import deque
-from typing import Any, Callable, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sanic_legacy_ws._compat.masking import apply_mask
-from sanic_legacy_ws.wire.decoder import Decoder
-from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
-from sanic_legacy_ws.wire.errors import InvalidPayload, MessageTooBig, ProtocolError, WireError
+from sanic_legacy_ws.wire.errors import InvalidPayload, MessageTooBig, ProtocolError
 from sanic_legacy_ws.wire.frames import mask_pure
 from tests.support.client import encode_frame
 
-ROOM = 1 << 30
-CLOSE, PING, PONG = 8, 9, 10
-NEXT = b"\x89\x84\0\0\0\0next"
-
-# RFC 6455 section 5.7.
-HELLO = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
-
-
-class Outcome(NamedTuple):
-    messages: list[Any]
-    controls: list[tuple[int, bytes]]
-    code: int | None = None
-    reason: str | None = None
-
-
-Cut = Callable[..., Outcome]
-
-
-def new(max_size: int | None = None, **options: Any) -> Decoder:
-    return Decoder(max_size=max_size, mask=options.pop("mask", apply_mask), **options)
-
-
-def feed(decoder: Decoder, *chunks: bytes) -> Outcome:
-    messages: list[Any] = []
-    controls = []
-    for chunk in chunks:
-        decoder.feed(chunk)
-        try:
-            controls += decoder.decode(messages, ROOM)
-        except WireError as exc:
-            return Outcome(messages, controls, exc.code, exc.reason)
-    return Outcome(messages, controls)
-
-
-def whole(data: bytes, **options: Any) -> Outcome:
-    return feed(new(**options), data)
-
-
-def bytewise(data: bytes, **options: Any) -> Outcome:
-    return feed(new(**options), *(data[i : i + 1] for i in range(len(data))))
-
-
-def tailed(data: bytes, **options: Any) -> Outcome:
-    decoder = new(**options)
-    outcome = feed(decoder, data + NEXT[:7])
-    if outcome.code is None and not decoder.closed:
-        assert decoder.buffered in (0, 7)  # 0: they are payload of a frame that is not whole
-        if decoder.buffered:
-            assert feed(decoder, NEXT[7:]) == ([], [(PING, b"next")], None, None)
-    return outcome
-
-
-@pytest.fixture(params=[whole, bytewise, tailed], ids=lambda cut: str(cut.__name__))
-def cut(request: pytest.FixtureRequest) -> Cut:
-    """How the bytes of a case arrive."""
-    cut: Cut = request.param
-    return cut
-
+from .decoding import CLOSE, HELLO, PING, PONG, ROOM, Cut, Outcome, bytewise, feed, new, whole
 
 MESSAGES: dict[str, tuple[bytes, list[Any], list[tuple[int, bytes]]]] = {
     "text of RFC 6455 section 5.7": (HELLO, ["Hello"], []),
@@ -405,89 +344,6 @@ def test_a_close_frame_is_the_last() -> None:
     assert feed(decoder, b"\x88\x80\0\0\0\0" + HELLO, HELLO) == Outcome([], [(CLOSE, b"")])
     assert decoder.closed
     assert decoder.buffered == 0
-
-
-# Compressed messages (RFC 7692).
-
-
-def deflate(**parameters: Any) -> Any:
-    wide = {"server_max_window_bits": None, "client_max_window_bits": None}
-    agreed = negotiate("permessage-deflate", DeflateParameters(**{**wide, **parameters}))
-    assert agreed is not None
-    return agreed[1]
-
-
-def compressed(*messages: bytes) -> list[bytes]:
-    compressor = zlib.compressobj(wbits=-15)
-    return [
-        (compressor.compress(message) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
-        for message in messages
-    ]
-
-
-def test_compressed_messages(cut: Cut) -> None:
-    """RFC 7692 section 7.2.3.1 and .2: a message, then one that refers to it."""
-    first = b"\xc1\x87\0\0\0\0\xf2\x48\xcd\xc9\xc9\x07\x00"
-    second = b"\xc1\x85\0\0\0\0\xf2\x00\x11\x00\x00"
-    assert cut(first + second, inflater=deflate()) == Outcome(["Hello"] * 2, [])
-
-
-def test_compressed_fragments(cut: Cut) -> None:
-    """RFC 7692 section 7.2.3.1: RSV1 is on the first fragment only."""
-    data = b"\x41\x83\0\0\0\0\xf2\x48\xcd\x89\x80\0\0\0\0\x80\x84\0\0\0\0\xc9\xc9\x07\x00"
-    assert cut(data, inflater=deflate()) == Outcome(["Hello"], [(PING, b"")])
-
-
-def test_messages_may_be_sent_uncompressed(cut: Cut) -> None:
-    """RFC 7692 section 6: RSV1 tells, message by message."""
-    data = HELLO + b"\xc2\x87\0\0\0\0\xf2\x48\xcd\xc9\xc9\x07\x00" + HELLO
-    assert cut(data, inflater=deflate()) == Outcome(["Hello", b"Hello", "Hello"], [])
-
-
-COMPRESSED_FAULTS = {
-    "RSV1 on a continuation": (b"\x41\x80\0\0\0\0\xc0\x80\0\0\0\0", 1002),
-    "RSV1 on a ping": (b"\xc9\x80\0\0\0\0", 1002),
-    "RSV1 and RSV2": (b"\xe1\x80\0\0\0\0", 1002),
-    "RSV3": (b"\x91\x80\0\0\0\0", 1002),
-    "not deflate": (b"\xc1\x83\0\0\0\0\xff\xff\xff", 1002),
-}
-
-
-@pytest.mark.parametrize("case", COMPRESSED_FAULTS)
-def test_compressed_faults(case: str, cut: Cut) -> None:
-    """RSV1 elsewhere than on the first frame of a message, and what cannot be inflated."""
-    data, code = COMPRESSED_FAULTS[case]
-    assert cut(data, inflater=deflate()).code == code
-
-
-def test_compressed_text_that_is_not_utf_8(cut: Cut) -> None:
-    """UTF-8 is a matter of the decompressed text."""
-    (payload,) = compressed(b"\xff" * 100)
-    assert cut(encode_frame(1, payload, rsv=4), inflater=deflate()).code == 1007
-
-
-@pytest.mark.parametrize("size", [10_000, 65_536, 1 << 20])
-def test_max_size_counts_decompressed_bytes(size: int) -> None:
-    """Neither a short frame of a long message nor a long one of a short message is misjudged."""
-    noise = random.Random(1).getrandbits(8 * size).to_bytes(size, "big")
-    for message in (bytes(size), noise):
-        (payload,) = compressed(message)
-        frame = encode_frame(2, payload, rsv=4)
-        assert whole(frame, max_size=size, inflater=deflate()) == Outcome([message], [])
-        assert whole(frame, max_size=size - 1, inflater=deflate()).code == 1009
-
-
-def test_a_compressed_frame_that_cannot_fit_is_not_awaited() -> None:
-    """Its header is enough."""
-    header = encode_frame(2, b"", rsv=4, length=10_000)
-    assert whole(header, max_size=100, inflater=deflate()).code == 1009
-
-
-def test_a_compressed_message_in_fragments_that_cannot_fit() -> None:
-    """The limit is on all fragments."""
-    first = encode_frame(2, bytes(100), rsv=4, fin=False)
-    more = encode_frame(0, bytes(100), fin=False)
-    assert whole(first + more * 100, max_size=100, inflater=deflate()).code == 1009
 
 
 def test_faults_are_wire_errors() -> None:
