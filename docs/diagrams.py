@@ -62,7 +62,7 @@ def rooms_svg() -> str:
         y = place[room]
         parts.append(_box(20, y, 470, 44))
         parts.append(_text(34, y + 27, room, "mono"))
-        lines = textwrap.wrap(doc.replace("`", "").rstrip("."), 56)
+        lines = textwrap.wrap(doc.replace("`", "").rstrip("."), 52)
         for i, line in enumerate(lines):
             parts.append(_text(140, y + 31 - 8 * len(lines) + 16 * i + 4, line, "small"))
     column = 0
