@@ -7,6 +7,7 @@ Query arguments steer it: `?key=` marks what a handler reports; `?wait=`, `?head
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 
@@ -294,10 +295,9 @@ async def farewell(request, ws):
 async def stubborn(request, ws):
     """Swallow three cancellations, without using the connection."""
     for number in range(3):
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            report("swallowed", key=request.args.get("key"), number=number)
+        report("swallowed", key=request.args.get("key"), number=number)
 
 
 @handler("/helper")
@@ -311,7 +311,7 @@ async def helper(request, ws):
         except ConnectionClosed as exc:
             report("helper", key=request.args.get("key"), end=describe(exc))
 
-    reader = asyncio.ensure_future(read())  # noqa: F841, RUF006 - kept here
+    ws.reader = asyncio.ensure_future(read())
     await asyncio.Event().wait()
 
 

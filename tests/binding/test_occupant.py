@@ -7,7 +7,7 @@ import pytest
 from tests.server.tools import APP, Visit
 from tests.support.client import TEXT, encode_frame
 
-CONFIG = {"WEBSOCKET_TIMEOUT": 0.4}
+CONFIG = {"WEBSOCKET_TIMEOUT": 0.3}
 OK, LOST = "ConnectionClosedOK(1000, '')", "ConnectionClosedError(1006, '')"
 
 

@@ -17,6 +17,8 @@ ALIAS_IN_SANIC = sanic_version < (21, 9)
 
 # What Sanic itself looks up; the ones that this release has.
 NAMES = """
+from importlib import import_module
+
 NAMES = ["sanic.app:WebSocketProtocol", "sanic.mixins.runner:WebSocketProtocol",
          "sanic.mixins.startup:WebSocketProtocol", "sanic:websocket",
          "sanic.websocket:WebSocketProtocol", "sanic.websocket:WebSocketConnection",
@@ -45,10 +47,8 @@ def all_names():
 
 def python(code):
     """Run code in a new process, and give what it prints as JSON."""
-    program = (
-        f"import json, sys\nfrom importlib import import_module\nsys.path[:0] = {_package_root()}\n"
-    )
-    program += NAMES + textwrap.dedent(code)
+    program = f"import json, sys\nsys.path[:0] = {_package_root()}\n" + NAMES
+    program += textwrap.dedent(code)
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program], capture_output=True, timeout=60
     )

@@ -17,7 +17,7 @@ ROUNDS = 5
 @pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
 def test_nothing_is_left(server, loop):
     """Tasks, files, connections, protocols: as many as before, after hundreds of all kinds."""
-    started = server(APP, loop=loop, config=CONFIG, env={"OWN": "leftovers"})
+    started = server(APP, loop=loop, config=CONFIG)
     visit_all(started)
     before = settled(started)
     for _ in range(ROUNDS):

@@ -144,7 +144,7 @@ def test_http_route_returns_with_the_connection_open(served):
 
 def test_http_route_raises_with_the_connection_open(server):
     """1011, and no HTTP error."""
-    with Visit(server(APP, env={"OWN": "log"}), "/library-raise") as visit:
+    with Visit(server(APP), "/library-raise") as visit:
         visit.handshake(visit.path)
         assert visit.receive_close().close_code == 1011
         visit.send_close(1011)

@@ -22,10 +22,9 @@ def clients(server):
 
 
 @pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
-@pytest.mark.parametrize("way", ["protocol", "cli"])
-def test_stop(way, loop):
+def test_stop(loop):
     """Every client gets 1001, or 1011 from a handler that raises; the exit code is 0."""
-    with running(APP, way=way, loop=loop, config=CONFIG, access_log=True) as started:
+    with running(APP, loop=loop, config=CONFIG, access_log=True) as started:
         answering, silent = clients(started)
         started.send_signal()
         for visit in [*answering, *silent]:
