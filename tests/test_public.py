@@ -17,6 +17,7 @@ NAMES = {
     "LegacyWebSocket",
     "State",
     "WebSocketCommonProtocol",
+    "WebSocketConnection",
     "WebSocketProtocol",
     "__version__",
     "broadcast",
