@@ -121,7 +121,7 @@ async def measure(ws):
             await pong
             milliseconds = (time.perf_counter() - start) * 1000
             await ws.send(jsonlib.dumps({"type": "latency", "ms": milliseconds}))
-            await asyncio.sleep(2)
+            await asyncio.wait([ws.connection_lost_waiter], timeout=2)
     except ConnectionClosed:
         pass
 

@@ -84,6 +84,14 @@ def test_chat(demo):
         assert read(bob, "said", name="ann")["text"] == "hé"
 
 
+def test_page_is_served(demo):
+    """The page is there, and finds the chat beside itself."""
+    with RawClient(demo) as client:
+        page = client.request("/", headers=[("Connection", "close")])
+    assert page.header("content-type").startswith("text/html")
+    assert b"/chat" in page.body
+
+
 def test_history(demo):
     """Who comes later reads what was said before."""
     with join(demo, "early") as early:
@@ -176,8 +184,8 @@ def test_several_workers():
 def test_command():
     """The command serves the demo and ends by SIGTERM with 0."""
     port = _free_port()
-    code = f"from sanic_legacy_ws.demo import run; run(['--port', '{port}'])"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    command = [sys.executable, "-m", "sanic_legacy_ws", "demo", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert any(b"Starting worker" in line for line in process.stdout)
         with join(("127.0.0.1", port), "ann") as ann:
