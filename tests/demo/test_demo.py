@@ -135,7 +135,8 @@ def test_others_learn_the_close_code(demo):
     """When one leaves, the others are told code and reason."""
     with join(demo, "stayer") as stayer:
         with join(demo, "goer") as goer:
-            goer.close(4002, "enough")
+            goer.send_close(4002, "enough")
+            assert read_close(goer).close_code == 4002
         left = read(stayer, "left", name="goer")
         assert (left["code"], left["reason"]) == (4002, "enough")
 
@@ -153,7 +154,8 @@ def test_clock(demo):
         client.send_text("0.1")
         for _ in range(5):
             assert len(client.receive_message()) == len("12:00:00")
-        client.close()
+        client.send_close(1000)
+        assert read_close(client).close_code == 1000
 
 
 @needs_chromium
