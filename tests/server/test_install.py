@@ -11,8 +11,13 @@ from importlib.util import find_spec
 import pytest
 
 from tests.server.tools import APP, Visit, failures
-from tests.support import running, sanic_version
+from tests.support import running, sanic_version, websockets_version
 from tests.support.server import _package_root
+
+own_works = pytest.mark.skipif(
+    (21, 9) <= sanic_version < (25, 3) and websockets_version >= (14, 2),
+    reason="Sanic's own connection writes garbage behind the handshake with these websockets",
+)
 
 # Up to 21.6, and in 21.12, whose wheel has the file again though nothing uses it.
 ALIAS_IN_SANIC = find_spec("sanic.websocket") is not None
@@ -179,6 +184,7 @@ def test_two_workers(way):
             visit.disconnect()
 
 
+@own_works
 def test_without_us(server):
     """The same app under Sanic alone has Sanic's own connection: what we replace is real."""
     with Visit(server("basic", way="stock"), "/class") as visit:
@@ -187,6 +193,7 @@ def test_without_us(server):
         visit.close()
 
 
+@own_works
 def test_uninstalled_app_serves_by_sanic(server):
     """install() and uninstall() in the app's module: Sanic serves as if nothing had been."""
     with Visit(server("uninstalled", way="stock"), "/class") as visit:
