@@ -37,12 +37,10 @@ class Inbox(Closing):
         first; then ConnectionClosedOK or ConnectionClosedError is raised. Raises RuntimeError
         while another ``recv`` waits, InvalidState before the connection is open.
         """
-        if self._receiver is not None:
-            raise RuntimeError("recv is already waiting for the next message in another task")
         messages = self._messages
-        if timeout is not None and not messages:
-            return await self._recv_within(timeout)
-        while not messages:
+        while not messages or self._receiver is not None:
+            if timeout is not None:
+                return await self._recv_within(timeout)
             await self._arrival()
             messages = self._messages
         if self._stalled:
@@ -52,7 +50,9 @@ class Inbox(Closing):
     receive = recv
 
     async def _arrival(self) -> None:
-        """Wait until there may be a message; raise if there will be none."""
+        """Wait until there may be a message; raise if there will be none, or another task waits."""
+        if self._receiver is not None:
+            raise RuntimeError("recv is already waiting for the next message in another task")
         if self.state is State.CLOSED or self.state is State.CONNECTING:
             raise self._not_open()
         waiter = self._receiver = self.loop.create_future()

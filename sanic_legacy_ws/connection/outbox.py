@@ -19,6 +19,7 @@ from .encoder import Encoder
 Data = Union[str, bytes, bytearray, memoryview]
 
 _FLUSH_AT = 1 << 16  # bytes
+_SHORT_FRAMES = 1 << 10  # items of the outbox: short frames are counted, not measured
 _JOIN_UP_TO = 1 << 15  # bytes; above, the copy costs more than a list of buffers
 _TEXT = FIN | TEXT
 _BINARY = FIN | BINARY
@@ -53,18 +54,25 @@ class Outbox(Closing):
         """
         if not self._clear:
             await self._until_clear()
+        out = self._out
         if type(message) is str and self._deflate is None:
-            payload = message.encode()
-            size = len(payload)
-            self._out += (SHORT_TEXT[size] if size < 126 else header(_TEXT, size), payload)
+            payload, short, first = message.encode(), SHORT_TEXT, _TEXT
         elif type(message) is bytes and self._deflate is None:
-            size = len(message)
-            self._out += (SHORT_BINARY[size] if size < 126 else header(_BINARY, size), message)
+            payload, short, first = message, SHORT_BINARY, _BINARY
         else:
             await self._send_other(message)
             return
-        self._out_size += size + 2
-        if self._out_size > _FLUSH_AT:
+        size = len(payload)
+        if size < 126:
+            out.append(short[size])
+            out.append(payload)
+            if self._flush_due and len(out) < _SHORT_FRAMES:
+                return
+        else:
+            out.append(header(first, size))
+            out.append(payload)
+            self._out_size += size
+        if self._out_size > _FLUSH_AT or len(out) >= _SHORT_FRAMES:
             self._end_turn()
         elif not self._flush_due:
             self._flush_due = True

@@ -94,19 +94,33 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
             raise TypeError("legacy_recv is not supported: recv never returned None since 3.0")
         if close_timeout is None:
             close_timeout = 10 if timeout is None else timeout
-        self.ping_interval = ping_interval
-        self.ping_timeout = ping_timeout
-        self.close_timeout = close_timeout
-        self.max_size = max_size
-        self.max_queue = max_queue
-        self.read_limit = read_limit
-        self.write_limit = write_limit
         self.loop = loop if loop is not None else asyncio.get_event_loop()
-        self._host, self._port, self._secure = host, port, secure
+        self._configure(
+            ping_interval=ping_interval,
+            ping_timeout=ping_timeout,
+            close_timeout=close_timeout,
+            max_size=max_size,
+            max_queue=max_queue,
+            read_limit=read_limit,
+            write_limit=write_limit,
+            _room=sys.maxsize if max_queue is None else max_queue,
+            _host=host,
+            _port=port,
+            _secure=secure,
+        )
         self._out = []
+        self._deflate = None
         self._stalled = True  # until connection_open
-        self._room = sys.maxsize if max_queue is None else max_queue
         self._decoder = Decoder(max_size=max_size, mask=apply_mask)
+
+    def _configure(self, **settings: Any) -> None:
+        """Set what differs from the class's defaults.
+
+        Up to 30 attributes, CPython keeps an instance's in a compact array.
+        """
+        for name, value in settings.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
 
     def use_deflate(self, deflate: Deflate) -> None:
         """Compress and decompress by what the opening handshake agreed on (RFC 7692)."""

@@ -59,11 +59,13 @@ class WebSocketProtocol(GuestProtocol):
             write_limit=settings.write_limit,
             loop=self.loop,
         )
-        websocket.send_timeout = settings.send_timeout
-        websocket.subprotocol = upgrade.subprotocol
+        websocket._configure(
+            send_timeout=settings.send_timeout,
+            subprotocol=upgrade.subprotocol,
+            path=request.raw_url.decode("ascii", "backslashreplace"),
+        )
         if upgrade.deflate is not None:
             websocket.use_deflate(upgrade.deflate)
-        websocket.path = request.raw_url.decode("ascii", "backslashreplace")
         websocket.request_headers = request.headers
         websocket.response_headers = upgrade.headers
         info: Any = self.conn_info

@@ -23,13 +23,15 @@ _NO_LIMIT = 1 << 63  # longer than any payload that a header can name
 _MASKED = 0x80
 _WHOLE_TEXT = FIN | TEXT
 _WHOLE_BINARY = FIN | BINARY
-_WHOLE = frozenset((_WHOLE_TEXT, _WHOLE_BINARY))
+_LAST = FIN | CONTINUATION
 
 
 class Queue(Protocol):
     """Where messages go: a deque or list."""
 
     def append(self, message: Any) -> None: ...
+
+    def __len__(self) -> int: ...
 
 
 class Inflater(Protocol):
@@ -114,7 +116,6 @@ class Decoder:
         """
         controls: list[ControlFrame] = []
         data, pos, end = self._data, self._pos, len(self._data)
-        mask, limit, append = self._mask, self._limit, messages.append
         self.interrupted = False
         while room > 0 and frames > 0:
             if self._remaining:
@@ -123,34 +124,24 @@ class Decoder:
                     break
                 room -= self._end_frame(messages)
                 continue
+            if self._message is None:
+                queued = len(messages)
+                pos = self._take_messages(data, pos, room, messages)
+                room -= len(messages) - queued
+            else:
+                pos, taken = self._take_fragments(data, pos, frames)
+                frames -= taken
+                if self._final:
+                    room -= self._end_frame(messages)
+                    continue
+            if room <= 0 or frames <= 0:
+                break
             if end - pos < 6:
                 if end - pos >= 2:
                     self._judge_early(data[pos], data[pos + 1])
                 break
             first, second = data[pos], data[pos + 1]
-            if second < 254:
-                start = pos + 6
-                stop = start + second - 128
-            elif second == 254:
-                start = pos + 8
-                stop = start + (data[pos + 2] << 8 | data[pos + 3])
-            else:
-                start = pos + 14
-                stop = start + int.from_bytes(data[pos + 2 : pos + 10], "big")
-            if stop <= end and second > 127:
-                message = self._message
-                if message is None:
-                    if first in _WHOLE and stop - start <= limit:
-                        payload = mask(data[start:stop], data[start - 4 : start])
-                        append(payload if first == _WHOLE_BINARY else _text(payload))
-                        pos = stop
-                        room -= 1
-                        continue
-                elif first == CONTINUATION and message.tell() + stop - start <= limit:
-                    self._add(message, mask(data[start:stop], data[start - 4 : start]))
-                    pos = stop
-                    frames -= 1
-                    continue
+            start, stop = _payload(data, pos, second)
             if start > end:
                 self._judge_early(first, second)
                 break
@@ -158,7 +149,7 @@ class Decoder:
             if first & 0x08:
                 if stop > end:
                     break
-                controls.append((first & 0x0F, mask(data[start:stop], data[start - 4 : start])))
+                controls.append((first & 0x0F, self._unmasked(data, start, stop)))
                 pos = stop
                 if first & 0x0F == CLOSE:
                     self.discard()
@@ -172,6 +163,79 @@ class Decoder:
         self.interrupted = frames <= 0
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
         return controls
+
+    def _take_messages(self, data: bytes, pos: int, room: int, messages: Queue) -> int:
+        """Take the messages that are one frame each and arrived whole; return the position."""
+        mask, limit, append = self._mask, self._limit, messages.append
+        end = len(data)
+        last = end - 6
+        short = 254 if limit > 124 else 0  # shorter than the limit, whatever its length
+        try:
+            while pos <= last and room:
+                second = data[pos + 1]
+                if 127 < second < short:
+                    start = pos + 6
+                    stop = pos + second - 122
+                else:
+                    if second == 254:
+                        start = pos + 8
+                        stop = start + (data[pos + 2] << 8 | data[pos + 3])
+                    else:
+                        start, stop = _payload(data, pos, second)
+                    if not 0 <= stop - start <= limit:
+                        break
+                if stop > end:
+                    break
+                first = data[pos]
+                if first == _WHOLE_TEXT:
+                    append(mask(data[start:stop], data[start - 4 : start]).decode())
+                elif first == _WHOLE_BINARY:
+                    append(mask(data[start:stop], data[start - 4 : start]))
+                else:
+                    break
+                pos = stop
+                room -= 1
+        except UnicodeDecodeError as exc:
+            raise _not_utf8(exc.start) from None
+        return pos
+
+    def _take_fragments(self, data: bytes, pos: int, frames: int) -> tuple[int, int]:
+        """Take the next fragments that arrived whole; return the position, and how many."""
+        message, mask, end = self._message, self._mask, len(data)
+        assert message is not None
+        room = self._limit - message.tell()
+        pieces: list[bytes] = []
+        final, last = False, end - 6
+        while pos <= last and frames and not final:
+            second = data[pos + 1]
+            if 127 < second < 254:
+                start = pos + 6
+                stop = pos + second - 122
+            elif second == 254:
+                start = pos + 8
+                stop = start + (data[pos + 2] << 8 | data[pos + 3])
+            else:
+                start, stop = _payload(data, pos, second)
+            room -= stop - start
+            if stop > end or room < 0 or start > stop:
+                break
+            first = data[pos]
+            if first:
+                final = first == _LAST
+                if not final:
+                    break
+            pieces.append(mask(data[start:stop], data[start - 4 : start]))
+            pos = stop
+            frames -= 1
+        if final:
+            self._final = True
+            self._message = BytesIO(b"".join((message.getvalue(), *pieces)))
+        elif pieces:
+            self._add(message, b"".join(pieces))
+        return pos, len(pieces)
+
+    def _unmasked(self, data: bytes, start: int, stop: int) -> bytes:
+        return self._mask(data[start:stop], data[start - 4 : start])
 
     def _judge_early(self, first: int, second: int) -> None:
         """Judge what is there of a header that has not arrived whole."""
@@ -253,6 +317,21 @@ class Decoder:
             payload = self._inflater.decompress(payload, self._max_size)
         messages.append(_text(payload) if self._opcode == TEXT else payload)
         return 1
+
+
+def _payload(data: bytes, pos: int, second: int) -> tuple[int, int]:
+    """Return where the payload of the frame at ``pos`` starts and stops (section 5.2).
+
+    It stops before it starts if the frame is not masked, and starts behind what there is of
+    ``data`` if the header has not arrived whole.
+    """
+    if second < 254:
+        return pos + 6, pos + second - 122
+    if second == 254:
+        start = pos + 8
+        return start, start + (data[pos + 2] << 8 | data[pos + 3])
+    start = pos + 14
+    return start, start + int.from_bytes(data[pos + 2 : pos + 10], "big")
 
 
 def _text(payload: bytes) -> str:
