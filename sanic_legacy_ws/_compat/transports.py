@@ -12,3 +12,11 @@ def gathers(transport: Any) -> bool:
     may write to a lost connection up to 3.13.7 (gh-136234), and only joins the buffers before 3.12.
     """
     return type(transport).__module__.startswith("uvloop")
+
+
+def fills(transport: Any) -> bool:
+    """Whether the transport reads into a buffer of ours (asyncio.BufferedProtocol), if asked to.
+
+    TLS decrypts into buffers of its own, and is not worth it.
+    """
+    return type(transport).__name__ in ("TCPTransport", "UnixTransport", "_SelectorSocketTransport")

@@ -177,6 +177,23 @@ class Closing:
     def _abort(self) -> None:
         raise NotImplementedError
 
+    # What Sanic since 21.9 and its users call on Sanic's own object.
+
+    def end_connection(self, code: int = 1000, reason: str = "") -> None:
+        """Begin to close the connection; does not wait (Sanic 21.9)."""
+        self._begin_close(code, reason)
+
+    async def close_connection(self) -> None:
+        """Close the connection since the server stops; Sanic up to 21.6 calls it then."""
+        await self.close(1001)
+
+    @property
+    def ws_proto(self) -> Closing:
+        """The object with ``state`` and the close fields (Sanic 22.12): this one."""
+        return self
+
+    connection = ws_proto
+
     # What websockets 8 had as tasks. There is none here, so each is a future, made when asked for.
 
     def _milestone(self, done: bool) -> asyncio.Future[None]:

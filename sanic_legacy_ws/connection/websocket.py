@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Mapping, NamedTuple
 
 from .._compat.exceptions import Close
 from .._compat.masking import apply_mask
-from .._compat.transports import gathers
+from .._compat.transports import fills, gathers
+from ..wire.bulk import BULK, Bulk
 from ..wire.close import parse_close, truncate_reason
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
@@ -20,6 +21,7 @@ from ..wire.errors import WireError
 from ..wire.frames import CLOSE, FIN, PING
 from .closing import State, close_payload
 from .inbox import Inbox
+from .intake import Intake
 from .keepalive import Keepalive
 from .outbox import Outbox
 
@@ -68,6 +70,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     _reading_paused = False
     _room_due = False
     _keep_up_to = 0
+    _fills = False
     _linger: asyncio.TimerHandle | None = None
     _host: str | None = None
     _port: int | None = None
@@ -134,6 +137,7 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
         self.transport = transport
         transport.set_write_buffer_limits(self.write_limit)
         self._gathers = gathers(transport)
+        self._fills = fills(transport)
         if self._local_address is None:
             self._remote_address = transport.get_extra_info("peername")
             self._local_address = transport.get_extra_info("sockname")
@@ -217,11 +221,26 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
             self._on_controls(controls)
         if fault is not None:
             self.fail_connection(fault.code, fault.reason)
+        elif self._decoder.bulk is not None:
+            self._take_in(self._decoder.bulk)
         elif self._decoder.interrupted:
             # Whatever else the loop has to do comes first.
             self._stalled = True
             self._limit_buffer()
             self._room_made()
+
+    def _take_in(self, bulk: Bulk) -> None:
+        """Have the transport read a large message into place."""
+        transport = self.transport
+        assert transport is not None
+        if self._fills and bulk.missing >= BULK and not (self._stalled or transport.is_closing()):
+            Intake(transport, bulk, self._on_bulk).begin()
+
+    def _on_bulk(self, count: int, whole: bool) -> None:
+        """The transport has read ``count`` bytes into place."""
+        self._bytes_received += count
+        if whole and self._decoder.bulk is not None:
+            self._pump()
 
     def _on_controls(self, controls: list[ControlFrame]) -> None:
         for opcode, payload in controls:
@@ -359,23 +378,6 @@ class LegacyWebSocket(Inbox, Outbox, Keepalive):
     def _abort(self) -> None:
         if self.transport is not None:
             self.transport.abort()
-
-    # What Sanic since 21.9 and its users call on Sanic's own object.
-
-    def end_connection(self, code: int = 1000, reason: str = "") -> None:
-        """Begin to close the connection; does not wait (Sanic 21.9)."""
-        self._begin_close(code, reason)
-
-    async def close_connection(self) -> None:
-        """Close the connection since the server stops; Sanic up to 21.6 calls it then."""
-        await self.close(1001)
-
-    @property
-    def ws_proto(self) -> LegacyWebSocket:
-        """The object with ``state`` and the close fields (Sanic 22.12): this one."""
-        return self
-
-    connection = ws_proto
 
     # What one may ask of a connection.
 

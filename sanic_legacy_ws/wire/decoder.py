@@ -13,6 +13,7 @@ from codecs import utf_8_decode
 from io import BytesIO
 from typing import Any, Protocol, Tuple, Union
 
+from .bulk import BULK, Bulk
 from .errors import InvalidPayload, MessageTooBig, ProtocolError
 from .frames import BINARY, CLOSE, CONTINUATION, FIN, MAX_CONTROL_PAYLOAD, RSV1, TEXT, Mask
 
@@ -23,6 +24,7 @@ _NO_LIMIT = 1 << 63  # longer than any payload that a header can name
 _MASKED = 0x80
 _WHOLE_TEXT = FIN | TEXT
 _WHOLE_BINARY = FIN | BINARY
+_WHOLE = frozenset((_WHOLE_TEXT, _WHOLE_BINARY))
 _LAST = FIN | CONTINUATION
 
 
@@ -62,6 +64,7 @@ class Decoder:
         "_pos",
         "_remaining",
         "_split",
+        "bulk",
         "closed",
         "interrupted",
     )
@@ -83,6 +86,7 @@ class Decoder:
         self._remaining = 0  # bytes to come of the frame in progress
         self._key = b""
         self._final = False
+        self.bulk: Bulk | None = None
         self.closed = False
         self.interrupted = False
 
@@ -105,6 +109,7 @@ class Decoder:
         """Decode nothing more: the connection has failed, or its close frame is read."""
         self.closed = True
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
+        self.bulk = None
 
     def decode(self, messages: Queue, room: int, frames: int = _NO_LIMIT) -> list[ControlFrame]:
         """Append at most ``room`` messages to ``messages`` and return the control frames.
@@ -122,51 +127,68 @@ class Decoder:
                 pos = self._take(data, pos)
                 if self._remaining:
                     break
-                room -= self._end_frame(messages)
+                if not self._final:
+                    continue
+            elif self.bulk is not None:
+                pos = self.bulk.put(data, pos)
+                if self.bulk.missing:
+                    break
+                room -= self._end_bulk(messages)
                 continue
-            if self._message is None:
+            elif self._message is None:
                 queued = len(messages)
                 pos = self._take_messages(data, pos, room, messages)
                 room -= len(messages) - queued
-            else:
+            elif not self._final:
                 pos, taken = self._take_fragments(data, pos, frames)
                 frames -= taken
-                if self._final:
-                    room -= self._end_frame(messages)
-                    continue
+            if self._message is not None and self._final:
+                room -= self._end_message(messages)
+                continue
             if room <= 0 or frames <= 0:
                 break
-            if end - pos < 6:
-                if end - pos >= 2:
-                    self._judge_early(data[pos], data[pos + 1])
+            behind = self._take_frame(data, pos, controls)
+            if self.closed:
+                return controls
+            if behind == pos:
                 break
-            first, second = data[pos], data[pos + 1]
-            start, stop = _payload(data, pos, second)
-            if start > end:
-                self._judge_early(first, second)
-                break
-            self._judge(first, second, stop - start)
-            if first & 0x08:
-                if stop > end:
-                    break
-                controls.append((first & 0x0F, self._unmasked(data, start, stop)))
-                pos = stop
-                if first & 0x0F == CLOSE:
-                    self.discard()
-                    return controls
-                frames -= 1
-            else:
-                self._begin_frame(first, stop - start, data[start - 4 : start])
-                pos = start
-                if start == stop:
-                    room -= self._end_frame(messages)
+            frames -= data[pos] >> 3 & 1
+            pos = behind
         self.interrupted = frames <= 0
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
         return controls
 
+    def _take_frame(self, data: bytes, pos: int, controls: list[ControlFrame]) -> int:
+        """Take a control frame, or the header of a data frame; return the position behind it.
+
+        The same position, if it has not arrived whole.
+        """
+        end = len(data)
+        if end - pos < 6:
+            if end - pos >= 2:
+                self._judge_early(data[pos], data[pos + 1])
+            return pos
+        first, second = data[pos], data[pos + 1]
+        start, stop = _payload(data, pos, second)
+        if start > end:
+            self._judge_early(first, second)
+            return pos
+        self._judge(first, second, stop - start)
+        key = data[start - 4 : start]
+        if not first & 0x08:
+            self._begin_frame(first, stop - start, key)
+            return start
+        if stop > end:
+            return pos
+        controls.append((first & 0x0F, self._mask(data[start:stop], key)))
+        if first & 0x0F == CLOSE:
+            self.discard()
+        return stop
+
     def _take_messages(self, data: bytes, pos: int, room: int, messages: Queue) -> int:
         """Take the messages that are one frame each and arrived whole; return the position."""
         mask, limit, append = self._mask, self._limit, messages.append
+        source: bytes | memoryview = data
         end = len(data)
         last = end - 6
         short = 254 if limit > 124 else 0  # shorter than the limit, whatever its length
@@ -182,15 +204,16 @@ class Decoder:
                         stop = start + (data[pos + 2] << 8 | data[pos + 3])
                     else:
                         start, stop = _payload(data, pos, second)
+                        source = memoryview(data)  # a slice of it is no copy
                     if not 0 <= stop - start <= limit:
                         break
                 if stop > end:
                     break
                 first = data[pos]
                 if first == _WHOLE_TEXT:
-                    append(mask(data[start:stop], data[start - 4 : start]).decode())
+                    append(mask(source[start:stop], data[start - 4 : start]).decode())
                 elif first == _WHOLE_BINARY:
-                    append(mask(data[start:stop], data[start - 4 : start]))
+                    append(mask(source[start:stop], data[start - 4 : start]))
                 else:
                     break
                 pos = stop
@@ -234,9 +257,6 @@ class Decoder:
             self._add(message, b"".join(pieces))
         return pos, len(pieces)
 
-    def _unmasked(self, data: bytes, start: int, stop: int) -> bytes:
-        return self._mask(data[start:stop], data[start - 4 : start])
-
     def _judge_early(self, first: int, second: int) -> None:
         """Judge what is there of a header that has not arrived whole."""
         size = second & 0x7F
@@ -272,6 +292,9 @@ class Decoder:
             raise MessageTooBig(f"message is over the limit of {self._limit} bytes")
 
     def _begin_frame(self, first: int, size: int, key: bytes) -> None:
+        if size >= BULK and first in _WHOLE:
+            self.bulk = Bulk(size, key, text=first == _WHOLE_TEXT)
+            return
         opcode = first & 0x0F
         if opcode != CONTINUATION:
             self._message = BytesIO()
@@ -305,10 +328,8 @@ class Decoder:
             except UnicodeDecodeError as exc:
                 raise _not_utf8(message.tell() - len(data) + exc.start) from None
 
-    def _end_frame(self, messages: Queue) -> int:
-        """Return how many messages the end of this frame completes: 0 or 1."""
-        if not self._final:
-            return 0
+    def _end_message(self, messages: Queue) -> int:
+        """Return how many messages are complete: this one."""
         assert self._message is not None
         payload = self._message.getvalue()
         self._message = None
@@ -316,6 +337,14 @@ class Decoder:
             assert self._inflater is not None
             payload = self._inflater.decompress(payload, self._max_size)
         messages.append(_text(payload) if self._opcode == TEXT else payload)
+        return 1
+
+    def _end_bulk(self, messages: Queue) -> int:
+        """Return how many messages are complete: this one."""
+        bulk, self.bulk = self.bulk, None
+        assert bulk is not None
+        payload = bulk.unmask(self._mask)
+        messages.append(_text(payload) if bulk.text else payload)
         return 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Union
 
 BytesLike = Union[bytes, bytearray, memoryview]
-Mask = Callable[[bytes, bytes], bytes]
+Mask = Callable[[BytesLike, bytes], bytes]
 
 CONTINUATION, TEXT, BINARY = 0x0, 0x1, 0x2
 CLOSE, PING, PONG = 0x8, 0x9, 0xA
@@ -37,7 +37,7 @@ def frame(first: int, payload: bytes) -> bytes:
     return header(first, len(payload)) + payload
 
 
-def mask_pure(data: bytes, key: bytes) -> bytes:
+def mask_pure(data: BytesLike, key: bytes) -> bytes:
     """Mask or unmask ``data`` by ``key`` (RFC 6455 section 5.3), without a C extension.
 
     One operation on big integers for the whole payload is the fastest that plain Python has.
