@@ -29,9 +29,11 @@ def broadcast(
     encoder = Encoder(message)
     skipped = []
     for connection in connections:
-        if connection.state is not State.OPEN:
+        if connection._clear:
+            connection._put_broadcast(encoder)
+        elif connection.state is not State.OPEN:
             continue
-        if not connection._write_paused and not connection._fragmenting:
+        elif not connection._write_paused and not connection._fragmenting:
             connection._put_broadcast(encoder)
         else:
             skipped.append(connection)

@@ -145,7 +145,7 @@ class Decoder:
             if self._message is not None and self._final:
                 room -= self._end_message(messages)
                 continue
-            if room <= 0 or frames <= 0:
+            if pos == end or room <= 0 or frames <= 0:
                 break
             behind = self._take_frame(data, pos, controls)
             if self.closed:
