@@ -19,6 +19,7 @@ from .encoder import Encoder
 Data = Union[str, bytes, bytearray, memoryview]
 
 _FLUSH_AT = 1 << 16  # bytes
+_FLUSHES = 4  # of _FLUSH_AT bytes or more in one turn
 _SHORT_FRAMES = 1 << 10  # items of the outbox: short frames are counted, not measured
 _JOIN_UP_TO = 1 << 15  # bytes; above, the copy costs more than a list of buffers
 _TEXT = FIN | TEXT
@@ -35,6 +36,7 @@ class Outbox(Closing):
     _gathers = False  # the transport takes a list of buffers as well as their joint bytes
     _clear = False  # open, not paused, turn not over, no fragmented message: send may append
     _write_paused = False
+    _flushes = 0  # in this turn, ahead of its end
     _turn_over = False
     _fragmenting = False
     _senders: dict[object, asyncio.Future[None]] | None = None  # the line of those who wait
@@ -73,7 +75,7 @@ class Outbox(Closing):
             out.append(payload)
             self._out_size += size
         if self._out_size > _FLUSH_AT or len(out) >= _SHORT_FRAMES:
-            self._end_turn()
+            self._flush_full()
         elif not self._flush_due:
             self._flush_due = True
             self.loop.call_soon(self._flush)
@@ -105,7 +107,7 @@ class Outbox(Closing):
         self._out += (header(first, size), payload)
         self._out_size += size + 2
         if self._out_size > _FLUSH_AT:
-            self._end_turn()
+            self._flush_full()
         elif not self._flush_due:
             self._flush_due = True
             self.loop.call_soon(self._flush)
@@ -196,21 +198,25 @@ class Outbox(Closing):
         )
         self._wake_senders()
 
-    def _end_turn(self) -> None:
-        """Enough for one turn of the loop: others run before more is sent.
+    def _flush_full(self) -> None:
+        """Flush ahead of the turn's end; ``_FLUSHES`` of that are enough for one turn of the loop.
 
         A handler that only sends would hold the loop as long as its peer keeps up, and for ever
         where the transport drops what it gets, not having told us yet that it is lost.
         """
         self._flush()
-        self._clear = False
-        if not self._turn_over:
-            self._turn_over = True
+        if not self._flushes:
             self.loop.call_soon(self._begin_turn)
+        self._flushes += 1
+        if self._flushes >= _FLUSHES:
+            self._turn_over = True
+            self._clear = False
 
     def _begin_turn(self) -> None:
-        self._turn_over = False
-        self._go_on_sending()
+        self._flushes = 0
+        if self._turn_over:
+            self._turn_over = False
+            self._go_on_sending()
 
     def _go_on_sending(self) -> None:
         """Recompute ``_clear``, and wake the first in the line: it wakes the next in its turn."""
