@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Collection
 
 from benchmarks.cases import CASES, Case
 from benchmarks.measure import Sample
@@ -59,6 +59,11 @@ class Results:
         """The servers that have samples (for `case`), in the registry's order."""
         seen = {server for server, name in self.samples if case is None or name == case.name}
         return [name for name in SERVERS if name in seen]
+
+    def only(self, cases: Collection[str]) -> Results:
+        """The same with these cases only."""
+        samples = {key: found for key, found in self.samples.items() if key[1] in cases}
+        return Results(self.about, samples, self.left_out, self.failures)
 
     def save(self, path: Path) -> None:
         """Write all as JSON."""

@@ -1,7 +1,7 @@
 """The tables of the README and of the site, each written in one place.
 
-`python docs/tables.py` writes them into README.md; the site's build writes them, as pages to
-include, into docs/_generated.
+`python docs/tables.py` writes them into README.md, with the chart of the published benchmark run;
+the site's build writes them, as pages to include, into docs/_generated.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Iterable, Sequence
+from typing import Any, Iterable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -35,6 +35,8 @@ FEATURES = [
     ("handler raises: close code", "1000", "1000", "1011"),
     ("SIGTERM with open connections: close code", "1000", "1000", "1001"),
 ]  # fmt: skip
+
+FEW = ("ping-pong", "32B", "1KiB", "64KiB", "deflate", "memory")  # the cases in the README's chart
 
 SETTINGS = {
     "max_size": ("bytes", "Longest message. A longer one fails the connection with 1009."),
@@ -119,6 +121,58 @@ def compatibility() -> str:
     )
 
 
+def matrix() -> str:
+    """Which lines of Sanic are tested on which Python."""
+    from sanic_legacy_ws._compat.table import ENVIRONMENTS
+
+    lines: dict[str, list[str]] = {}
+    for env in ENVIRONMENTS:
+        lines.setdefault(env.python, []).append(".".join(env.sanic.split(".")[:2]))
+    order = sorted(lines, key=lambda python: int(python.split(".")[1]))
+    return markdown(
+        ["Python", "Sanic"],
+        [[python, ", ".join(sorted(set(lines[python]), key=_of_line))] for python in order],
+    )
+
+
+def _of_line(line: str) -> tuple[int, ...]:
+    return tuple(map(int, line.split(".")))
+
+
+def benchmarks() -> str:
+    """The published benchmark run: what was asked, and all tables."""
+    from benchmarks.report import table
+    from benchmarks.servers import SERVERS
+    from benchmarks.targets import verdicts
+
+    results = published()
+    about = (
+        "Measured on {date} on {processor}, kernel {kernel}, {cores}: {rounds} rounds of "
+        "{seconds} seconds."
+    ).format(**results.about)
+    rows = (
+        [SERVERS[name].title, ", ".join(f"{what} {version}" for what, version in of.items())]
+        for name, of in results.about["versions"].items()
+    )
+    versions = markdown(["server", "versions"], rows)
+    return f"{about}\n\n{versions}\n### Targets\n\n{verdicts(results)}\n### Figures\n\n{table(results)}"
+
+
+def published() -> Any:
+    """Return the benchmark run whose figures the documentation shows."""
+    from benchmarks.report import Results
+
+    return Results.load(ROOT / "benchmarks" / "published.json")
+
+
+def charts() -> dict[str, str]:
+    """The charts of the published run, by file name: all cases, and those of the README."""
+    from benchmarks.chart import chart
+
+    results = published()
+    return {"benchmarks.svg": chart(results), "benchmarks-few.svg": chart(results.only(FEW))}
+
+
 def differences() -> str:
     """What is meant to differ from Sanic 21.6.2, with the scenarios of the tests that show it."""
     from tests.oracle.differences import ALWAYS, BY_DEFAULT
@@ -136,7 +190,7 @@ def differences() -> str:
 
 def readme(text: str) -> str:
     """Return the README with its tables up to date."""
-    for name, table in {"features": features()}.items():
+    for name, table in {"features": features(), "matrix": matrix()}.items():
         pattern = rf"(<!-- {name}[^>]*-->\n).*?(<!-- /{name} -->)"
         text = re.sub(pattern, lambda found, t=table: found[1] + t + found[2], text, flags=re.S)
     return text
@@ -145,7 +199,7 @@ def readme(text: str) -> str:
 def write(folder: Path) -> None:
     """Write each table as a page to include."""
     folder.mkdir(exist_ok=True)
-    for table in (features, settings, compatibility, differences):
+    for table in (features, settings, compatibility, differences, benchmarks):
         path = folder / f"{table.__name__}.md"
         text = table()
         if not path.exists() or path.read_text() != text:
@@ -155,3 +209,5 @@ def write(folder: Path) -> None:
 if __name__ == "__main__":
     path = ROOT / "README.md"
     path.write_text(readme(path.read_text()))
+    for name, svg in charts().items():
+        (ROOT / "docs" / "_static" / name).write_text(svg)

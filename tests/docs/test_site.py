@@ -124,6 +124,8 @@ def test_readme_tables():
     spec.loader.exec_module(tables)
     text = (ROOT / "README.md").read_text()
     assert tables.readme(text) == text
+    for name, svg in tables.charts().items():
+        assert (DOCS / "_static" / name).read_text() == svg, f"python docs/tables.py writes {name}"
 
 
 @needs_tools
