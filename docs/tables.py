@@ -155,7 +155,8 @@ def benchmarks() -> str:
         for name, of in results.about["versions"].items()
     )
     versions = markdown(["server", "versions"], rows)
-    return f"{about}\n\n{versions}\n### Targets\n\n{verdicts(results)}\n### Figures\n\n{table(results)}"
+    parts = [about, versions, "### Targets", verdicts(results), "### Figures", table(results)]
+    return "\n\n".join(parts)
 
 
 def published() -> Any:
