@@ -104,7 +104,8 @@ class Template:
     def __init__(self, options: Sequence[str], env: dict[str, str], modules: Sequence[str]) -> None:
         self._popen = subprocess.Popen(
             [sys.executable, *options, str(TEMPLATE), *modules],
-            env=env,
+            # -X dev has a debug allocator, with which a fork's exit crashes on Python 3.8.
+            env={**env, "PYTHONMALLOC": "pymalloc"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
