@@ -210,7 +210,8 @@ class Server:
 
     def _forks(self) -> bool:
         """Whether a fork will do: not for a command line, not where Sanic starts processes."""
-        return self.single_process and self.way != "cli" and not self.extra_env
+        own_path = "PYTHONPATH" in self.extra_env  # a template for one server saves nothing
+        return self.single_process and self.way != "cli" and not own_path
 
     def _launch_arguments(self) -> list[str]:
         options = {"app": self.app, "way": self.way, "protocol": self.protocol}
