@@ -9,6 +9,8 @@ from tests.support import sanic_version
 from .cases import COMPRESSION, SHORT_COMPRESSION, run
 
 pytest.importorskip("kosoku", reason="the runner of Autobahn's cases needs Python 3.10")
+# Which it reads its messages from, and leaves to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*testdata:ResourceWarning")
 
 
 @pytest.fixture(params=["uvloop", pytest.param("asyncio", marks=pytest.mark.slow)])
@@ -32,10 +34,10 @@ def test_core(loop):
 
 @pytest.mark.skipif(sanic_version < (25, 12), reason="compression is the same on every Sanic")
 def test_compression_of_short_messages(loop):
-    """permessage-deflate, all data and all parameters, in messages of 16 bytes to 8 KiB."""
+    """permessage-deflate, all data and all parameters, in messages of 256 bytes and 8 KiB."""
     verdicts = run(loop, SHORT_COMPRESSION, at_once=8)
     judge(verdicts)
-    assert len(verdicts) == 72
+    assert len(verdicts) == 24
 
 
 @pytest.mark.slow
