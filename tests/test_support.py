@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import socket
 import struct
 
@@ -45,6 +48,26 @@ def test_two_workers_stop_cleanly():
         assert started.log.count("Starting worker [") >= 2
         assert get(started).status == 200
         assert started.stop() == 0, started.log
+
+
+@pytest.mark.parametrize("way", ["stock", "cli"])
+def test_ends_of_a_process(way):
+    """Its exit code, or the signal that ended it, is told once and again, forked or not."""
+    with running("basic", way=way) as stopped, running("basic", way=way) as killed:
+        assert stopped.stop() == 0, stopped.log
+        assert not stopped.alive
+        assert stopped.kill() == 0
+        assert killed.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert killed.kill() == -signal.SIGKILL
+
+
+def test_a_fork_has_its_own_environment():
+    """The environment is the one that was asked for, not that of an earlier server."""
+    with running("basic", way="stock", env={"SLW_PROBE": "1"}) as first:
+        assert json.loads(get(first, "/environment").body)["SLW_PROBE"] == "1"
+        assert os.getsid(first.pid) == first.pid
+        with running("basic", way="stock") as second:
+            assert "SLW_PROBE" not in json.loads(get(second, "/environment").body)
 
 
 def test_config_reaches_the_app(server):

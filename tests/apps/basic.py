@@ -27,6 +27,11 @@ async def pid(request):
     return json({"pid": os.getpid()})
 
 
+@app.route("/environment")
+async def environment(request):
+    return json(dict(os.environ))
+
+
 @app.route("/loop")
 async def loop(request):
     return text(type(asyncio.get_event_loop()).__module__)

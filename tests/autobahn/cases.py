@@ -14,6 +14,12 @@ from typing import Any, Iterable, NamedTuple
 from tests.support import running
 
 COMPRESSION = ("12.*", "13.*")  # 1,000 messages a case: they take nearly all of a full run's time
+# Of each of their 12 groups the cases with messages of 256 and of 8192 bytes.
+SHORT_COMPRESSION = tuple(
+    f"{group}.{size}"
+    for group in [*(f"12.{kind}" for kind in range(1, 6)), *(f"13.{kind}" for kind in range(1, 8))]
+    for size in (3, 6)
+)
 
 _OVERTAKEN = (
     "A message and, right behind it, a frame that breaks the protocol: the connection fails before "

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from .cases import COMPRESSION, run
+from tests.support import sanic_version
+
+from .cases import COMPRESSION, SHORT_COMPRESSION, run
 
 pytest.importorskip("kosoku", reason="the runner of Autobahn's cases needs Python 3.10")
+# Which it reads its messages from, and leaves to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*testdata:ResourceWarning")
 
 
 @pytest.fixture(params=["uvloop", pytest.param("asyncio", marks=pytest.mark.slow)])
@@ -26,6 +30,14 @@ def test_core(loop):
     verdicts = run(loop, None, without=COMPRESSION, at_once=8)
     judge(verdicts)
     assert len(verdicts) == 301
+
+
+@pytest.mark.skipif(sanic_version < (25, 12), reason="compression is the same on every Sanic")
+def test_compression_of_short_messages(loop):
+    """permessage-deflate, all data and all parameters, in messages of 256 bytes and 8 KiB."""
+    verdicts = run(loop, SHORT_COMPRESSION, at_once=8)
+    judge(verdicts)
+    assert len(verdicts) == 24
 
 
 @pytest.mark.slow

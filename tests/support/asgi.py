@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
 import warnings
 from typing import Any
 
@@ -43,10 +42,12 @@ class AsgiServer(Server):
     def __init__(self, app: str, kind: str, **options: Any) -> None:
         super().__init__(app, way="install", **options)
         self.kind = kind
+        self.python = ("-W", "ignore::DeprecationWarning")
+        self.preloaded += tuple(module for kind, module in IMPORTS.items() if not missing(kind))
 
-    def _launch_command(self) -> list[str]:
+    def _launch_arguments(self) -> list[str]:
         name, _, ws = self.kind.partition("-")
-        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-m", name]
+        command = ["-m", name]
         if name == "hypercorn":
             return [*command, "asgi_app:app", "--bind", f"{self.host}:{self.port}"]
         address = ["--host", self.host, "--port", str(self.port)]
@@ -60,5 +61,5 @@ class AsgiServer(Server):
 
     def _ready(self) -> bool:
         if not self.alive:
-            raise self._failure(f"exited with {self._running().returncode}")
+            raise self._failure(f"exited with {self.kill()}")
         return self._accepts()

@@ -18,6 +18,7 @@ from typing import Any, Iterator
 
 import pytest
 
+from .process import NewProcess, Process, fork
 from .tls import Certificate
 from .versions import sanic_version
 
@@ -30,6 +31,8 @@ WORKERS_SETTLE = 2.0
 # What a worker logs right before it runs its loop for good; a SIGTERM before that can get lost.
 WORKER_RUNS = "Worker ready [" if sanic_version >= (25, 12) else "Starting worker ["
 STRICT = ("-X", "dev", "-W", "error::ResourceWarning")
+# What a template has imported; nothing in them changes Sanic before it is called.
+PRELOADED = ("sanic", "sanic_legacy_ws", "sanic_legacy_ws.server")
 # What a leak leaves in a log, whatever the handlers do.
 LEAKS = (
     "ResourceWarning",
@@ -85,13 +88,14 @@ class Server:
         self.way, self.protocol, self.workers, self.loop = way, protocol, workers, loop
         self.single_process = workers == 1 if single_process is None else single_process
         self.tls, self.access_log = tls, access_log
-        self.python = [sys.executable, *(STRICT if strict else ())]
+        self.python: tuple[str, ...] = STRICT if strict else ()
+        self.preloaded: tuple[str, ...] = PRELOADED
         self.config, self.extra_run = dict(config or {}), dict(run or {})
         self.extra_cli, self.extra_env = list(cli or []), dict(env or {})
         self.folder = Path(tempfile.mkdtemp(prefix="slw-"))
         self.unix_path = str(self.folder / "socket") if unix else None
         self.host, self.port = "127.0.0.1", 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._events: list[dict[str, Any]] = []
         self._offset = 0
         self._ready_at = 0.0
@@ -110,7 +114,7 @@ class Server:
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and not self._process.ended()
 
     @property
     def leaks(self) -> list[str]:
@@ -166,26 +170,23 @@ class Server:
     def wait(self, timeout: float = STOP_TIMEOUT) -> int:
         """The exit code, or ServerFailedError after timeout seconds; leaves no process."""
         try:
-            code = self._running().wait(timeout)
-            if code and _MANAGER_INTERRUPTED in self.log:
-                pytest.skip("SIGTERM met Sanic's manager while it asked for its workers' states")
-            return code
+            self._running().wait(timeout)
         except subprocess.TimeoutExpired:
             raise self._failure(f"did not exit in {timeout} s") from None
         finally:
-            self.kill()
+            code = self.kill()
+        if code and _MANAGER_INTERRUPTED in self.log:
+            pytest.skip("SIGTERM met Sanic's manager while it asked for its workers' states")
+        return code
 
     def stop(self, number: int = signal.SIGTERM, timeout: float = STOP_TIMEOUT) -> int:
         """Signal the server and give its exit code; log and events stay readable."""
         self.send_signal(number)
         return self.wait(timeout)
 
-    def kill(self) -> None:
-        """End the process and all its children at once."""
-        process = self._running()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+    def kill(self) -> int:
+        """End the process and all its children at once; its exit code."""
+        return self._running().kill()
 
     def close(self) -> None:
         """End the server whatever its state and remove its files."""
@@ -195,27 +196,27 @@ class Server:
 
     # -- inner ------------------------------------------------------------
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> Process:
         assert self._process is not None, "the server was not started"
         return self._process
 
     def _launch(self) -> None:
-        command = self._cli_command() if self.way == "cli" else self._launch_command()
-        with open(str(self.folder / "log"), "wb") as log:
-            self._process = subprocess.Popen(
-                command,
-                cwd=str(APPS),
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        argv = self._cli_arguments() if self.way == "cli" else self._launch_arguments()
+        where = str(APPS), self._environment(), str(self.folder / "log")
+        if self._forks():
+            self._process = fork(self.python, argv, self.preloaded, *where)
+        else:
+            self._process = NewProcess([sys.executable, *self.python, *argv], *where)
 
-    def _launch_command(self) -> list[str]:
+    def _forks(self) -> bool:
+        """Whether a fork will do: not for a command line, not where Sanic starts processes."""
+        own_path = "PYTHONPATH" in self.extra_env  # a template for one server saves nothing
+        return self.single_process and self.way != "cli" and not own_path
+
+    def _launch_arguments(self) -> list[str]:
         options = {"app": self.app, "way": self.way, "protocol": self.protocol}
         options.update(config=self.config, run=self._run_arguments())
-        return [*self.python, str(SUPPORT / "launch.py"), json.dumps(options)]
+        return [str(SUPPORT / "launch.py"), json.dumps(options)]
 
     def _run_arguments(self) -> dict[str, Any]:
         if self.unix_path:
@@ -233,8 +234,8 @@ class Server:
             **self.extra_run,
         }
 
-    def _cli_command(self) -> list[str]:
-        command = [*self.python, "-m", "sanic_legacy_ws", "run"]
+    def _cli_arguments(self) -> list[str]:
+        command = ["-m", "sanic_legacy_ws", "run"]
         if self.unix_path:
             command += ["--unix", self.unix_path]
         else:
@@ -264,7 +265,7 @@ class Server:
 
     def _ready(self) -> bool:
         if not self.alive:
-            raise self._failure(f"exited with {self._running().returncode}")
+            raise self._failure(f"exited with {self.kill()}")
         return self.log.count(WORKER_RUNS) >= self.workers and self._accepts()
 
     def _accepts(self) -> bool:
