@@ -243,7 +243,7 @@ class Server:
             command += ["--cert", str(self.tls.cert), "--key", str(self.tls.key)]
         if self.single_process and sanic_version >= (22, 9):
             command += ["--single-process"]
-        else:
+        elif "--fast" not in self.extra_cli:
             command += ["--workers", str(self.workers)]
         command += ["--access-logs"] if self.access_log else ["--no-access-logs"]
         return [*command, *self.extra_cli, self.app]
