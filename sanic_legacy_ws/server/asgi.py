@@ -277,13 +277,22 @@ class AsgiWebSocket(SanicWebSocket):
         assert task is not None
         self._handing_over.add(task)
         try:
-            await self._asgi_send(event)
+            await self._pass_on(event)
         except asyncio.CancelledError:
             if task in self._handing_over or uncancel(task):
                 raise  # somebody else cancels
             raise self.connection_closed_exc() from None
         finally:
             self._handing_over.discard(task)
+
+    async def _pass_on(self, event: Event) -> None:
+        try:
+            await self._asgi_send(event)
+        except Exception:
+            if "code" not in event:
+                raise
+            # daphne refuses to close with 1001 to 2999; without a code it does close.
+            await self._asgi_send({"type": event["type"]})
 
     def _leave_sends(self) -> None:
         tasks, self._handing_over = self._handing_over, set()
@@ -407,7 +416,10 @@ def _size(message: Message) -> int:
 
 
 def _address(address: Any) -> Any:
-    return None if address is None else tuple(address)
+    if address is None:
+        return None
+    host, port, *rest = address
+    return (host, port if port is None else int(port), *rest)  # granian has it as a str
 
 
 def _path(scope: Event) -> str:

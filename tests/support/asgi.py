@@ -1,4 +1,4 @@
-"""The same apps under ASGI servers: uvicorn with each of its WebSocket sides, and hypercorn."""
+"""The same apps under ASGI servers: uvicorn with each of its WebSocket sides, and others."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import Any
 from .server import SUPPORT, Server
 from .versions import websockets_version
 
+EXAMPLES = SUPPORT.parent.parent / "examples"
 IMPORTS = {
     "uvicorn-websockets": "uvicorn.protocols.websockets.websockets_impl",
     "uvicorn-websockets-sansio": "uvicorn.protocols.websockets.websockets_sansio_impl",
     "uvicorn-wsproto": "uvicorn.protocols.websockets.wsproto_impl",
     "hypercorn": "hypercorn.asyncio.run",
+    "daphne": "daphne.server",
+    "granian": "granian.server",
 }
 
 
@@ -46,16 +49,21 @@ class AsgiServer(Server):
 
     def _launch_command(self) -> list[str]:
         name, _, ws = self.kind.partition("-")
-        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-m", name]
-        if name == "hypercorn":
-            return [*command, "asgi_app:app", "--bind", f"{self.host}:{self.port}"]
-        address = ["--host", self.host, "--port", str(self.port)]
-        return [*command, "asgi_app:app", *address, "--ws", ws, "--log-level", "warning"]
+        host, port = self.host, str(self.port)
+        arguments = {
+            "uvicorn": ["--host", host, "--port", port, "--ws", ws, "--log-level", "warning"],
+            "hypercorn": ["--bind", f"{host}:{port}"],
+            "daphne": ["--bind", host, "--port", port],
+            "granian": ["--interface", "asgi", "--host", host, "--port", port],
+        }
+        python = [sys.executable, "-W", "ignore::DeprecationWarning", "-m", name]
+        return [*python, *arguments[name], "asgi_app:app"]
 
     def _environment(self) -> dict[str, str]:
         env = super()._environment()
-        env["PYTHONPATH"] += ":" + str(SUPPORT)
-        env["TEST_ASGI"] = json.dumps({"app": self.app, "config": self.config})
+        env["PYTHONPATH"] += f":{SUPPORT}:{EXAMPLES / 'daphne'}"
+        options = {"app": self.app, "config": self.config, "lifespan": self.kind == "daphne"}
+        env["TEST_ASGI"] = json.dumps(options)
         return env
 
     def _ready(self) -> bool:
