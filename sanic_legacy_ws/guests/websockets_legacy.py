@@ -32,16 +32,7 @@ class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
 
 def websockets_legacy(opening: Opening) -> Any:
     """Return websockets' connection with the app's settings, for `GuestProtocol` or `guest`."""
-    settings = opening.settings
-    websocket: Any = LibraryWebSocket(
-        ping_interval=settings.ping_interval,
-        ping_timeout=settings.ping_timeout,
-        close_timeout=settings.timeout,
-        max_size=settings.max_size,
-        max_queue=settings.max_queue,
-        read_limit=settings.read_limit,
-        write_limit=settings.write_limit,
-    )
+    websocket: Any = LibraryWebSocket(**opening.settings.arguments())
     websocket.subprotocol = opening.subprotocol
     websocket.path = opening.request.raw_url.decode("ascii", "backslashreplace")
     websocket.request_headers = opening.request.headers

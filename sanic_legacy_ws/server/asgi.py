@@ -13,6 +13,7 @@ from collections import deque
 from typing import Any, AsyncIterable, Awaitable, Callable, Dict, NoReturn, Tuple
 from urllib.parse import quote
 
+from .._compat.asgi import closes_when_not_receiving
 from .._compat.exceptions import Close, ConnectionClosed
 from .._compat.tasks import uncancel
 from ..binding.upgrade import agree
@@ -321,8 +322,14 @@ class AsgiWebSocket(SanicWebSocket):
     async def _write(self) -> None:
         """Send what waits in the backlog."""
         while self._backlog:
+            event, size = self._backlog[0]
             try:
-                await self._deliver(*self._backlog[0])
+                if event["type"] == "websocket.close" and closes_when_not_receiving(
+                    self._asgi_receive
+                ):
+                    await self._close_alone(event)
+                else:
+                    await self._deliver(event, size)
             except ConnectionClosed:
                 self._backlog.clear()
                 self._backlog_size = 0
@@ -331,6 +338,15 @@ class AsgiWebSocket(SanicWebSocket):
             self._limit_backlog()
         if self.state is State.CLOSING and self._reader is not None and self._reader.done():
             self._abort()
+
+    async def _close_alone(self, event: Event) -> None:
+        """Close under a server that would first wait for what `_read` asked it for."""
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait({self._reader})
+        await self._deliver(event, 0)
+        if self.close_sent is not None:
+            self._disconnected(*self.close_sent)  # the peer's answer is not to be had
 
     def _limit_backlog(self) -> None:
         """A broadcast passes over a connection that has too much waiting."""

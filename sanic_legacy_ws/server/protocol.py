@@ -49,16 +49,8 @@ class WebSocketProtocol(GuestProtocol):
         return websocket
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
-        websocket = Worker.of(self.app).class_for(self.app, self.websocket_class)(
-            ping_interval=settings.ping_interval,
-            ping_timeout=settings.ping_timeout,
-            close_timeout=settings.timeout,
-            max_size=settings.max_size,
-            max_queue=settings.max_queue,
-            read_limit=settings.read_limit,
-            write_limit=settings.write_limit,
-            loop=self.loop,
-        )
+        cls = Worker.of(self.app).class_for(self.app, self.websocket_class)
+        websocket = cls(**settings.arguments(), loop=self.loop)
         websocket.send_timeout = settings.send_timeout
         websocket.subprotocol = upgrade.subprotocol
         if upgrade.deflate is not None:
