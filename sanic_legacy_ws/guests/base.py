@@ -13,6 +13,7 @@ import asyncio
 from typing import Any, Callable, ClassVar, NamedTuple, TypeVar
 
 from .._compat.sanic import websocket_route_handler
+from ..binding.access_log import AccessLog
 from ..binding.base import CheckedAtStart
 from ..binding.protocol import UpgradableProtocol
 from ..binding.settings import Settings
@@ -72,9 +73,13 @@ class GuestProtocol(UpgradableProtocol):
     the 101 response itself.
     """
 
-    __slots__ = ()
+    __slots__ = ("_access",)
 
     guest: ClassVar[Any] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._access: AccessLog | None = None
 
     @CheckedAtStart
     async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
@@ -99,7 +104,14 @@ class GuestProtocol(UpgradableProtocol):
         invited = factory(opening)
         if not getattr(invited, "answers_upgrade", False):
             await self._send_upgrade(upgrade.response)
+        self._access = AccessLog.opened(self.app, request)
         return self._seat(invited, settings)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport is gone (asyncio)."""
+        super().connection_lost(exc)
+        if self._access is not None and self.websocket is not None:
+            self._access.closed(self.websocket)
 
     def _seat(self, invited: Any, settings: Settings) -> Any:
         """Give the guest its place: the transport, and Sanic's calls."""

@@ -44,8 +44,9 @@ class WsprotoWebSocket(asyncio.Protocol):
         self._reading_paused = False
         self._writable = asyncio.Event()
         self._gone = asyncio.Event()
-        self._close_rcvd: Close | None = None
-        self._close_sent: Close | None = None
+        self.close_rcvd: Close | None = None
+        self.close_sent: Close | None = None
+        self.close_rcvd_then_sent: bool | None = None
         self.transport: Any = None
         self._writable.set()
 
@@ -89,7 +90,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         """Return wsproto's next event. Raises ConnectionClosed when there are no more."""
         while not self._events:
             if self._gone.is_set():
-                raise connection_closed(self._close_rcvd, self._close_sent, None)
+                raise connection_closed(self.close_rcvd, self.close_sent, None)
             await self._arrival()
         event = self._events.popleft()
         if self._reading_paused and len(self._events) < self._room:
@@ -104,7 +105,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         """
         await self._writable.wait()
         if not self.open:
-            raise connection_closed(self._close_rcvd, self._close_sent, None)
+            raise connection_closed(self.close_rcvd, self.close_sent, None)
         if isinstance(event, CloseConnection):
             self.end_connection(event.code, event.reason or "")
         else:
@@ -145,6 +146,13 @@ class WsprotoWebSocket(asyncio.Protocol):
         return self._connection.state is ConnectionState.OPEN and not self._gone.is_set()
 
     @property
+    def close_code(self) -> int | None:
+        """The peer's close code, 1006 if it sent none; None before the connection is gone."""
+        if not self._gone.is_set():
+            return None
+        return self.close_rcvd.code if self.close_rcvd else CloseCode.ABNORMAL_CLOSURE
+
+    @property
     def waited_on(self) -> bool:
         """Whether a task waits for an event or to send."""
         return self._receiver is not None or not self._writable.is_set()
@@ -165,7 +173,8 @@ class WsprotoWebSocket(asyncio.Protocol):
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent; does not wait."""
         if self.open:
-            self._close_sent = Close(code, reason)
+            self.close_sent = Close(code, reason)
+            self.close_rcvd_then_sent = False
             self.transport.write(self._connection.send(CloseConnection(code, reason)))
             self._resume()
 
@@ -186,9 +195,10 @@ class WsprotoWebSocket(asyncio.Protocol):
         if self.open:  # no close frame came: wsproto's way to report a fault of the peer
             self.end_connection(event.code, event.reason or "")
         else:
-            self._close_rcvd = Close(event.code, event.reason or "")
+            self.close_rcvd = Close(event.code, event.reason or "")
         if self._connection.state is ConnectionState.REMOTE_CLOSING:
-            self._close_sent = self._close_rcvd
+            self.close_sent = self.close_rcvd
+            self.close_rcvd_then_sent = True
             self.transport.write(self._connection.send(event.response()))
         self.transport.close()
 

@@ -9,7 +9,6 @@ import pytest
 from tests.support import Server
 from tests.support.asgi import IMPORTS, AsgiServer, missing
 
-
 # Where a server itself does otherwise, by the beginning of the test's name: docs/reference/asgi.md.
 _REASONLESS = "carries no reasons of close frames"
 _HEADERLESS = "adds no headers to the handshake"

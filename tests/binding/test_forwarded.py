@@ -56,7 +56,9 @@ def ask(request, server):
         with RawClient(started) as client:
             body = json.dumps(config).encode()
             length = ("Content-Length", str(len(body)))
-            assert client.request("/trust", method="POST", headers=[length], extra=body).status == 200
+            assert (
+                client.request("/trust", method="POST", headers=[length], extra=body).status == 200
+            )
             client.handshake(TARGET, headers=headers)
             return json.loads(client.receive_message())
 

@@ -46,7 +46,9 @@ def run():
         async def main():
             server = FakeServer(**dict(scope))
             ws = AsgiWebSocket(server, server.send, server.receive)
-            app = SimpleNamespace(config=dict(config), websocket_tasks=set(), ctx=SimpleNamespace())
+            app = SimpleNamespace(
+                config=Config(config), websocket_tasks=set(), ctx=SimpleNamespace()
+            )
             ws.bind(app, SimpleNamespace(headers=Headers(), method="GET"))
             if accept:
                 await ws.accept()
@@ -61,6 +63,10 @@ def run():
         return asyncio.run(asyncio.wait_for(main(), 10))
 
     return go
+
+
+class Config(dict):
+    ACCESS_LOG = False
 
 
 class Headers(dict):
