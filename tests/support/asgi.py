@@ -6,10 +6,11 @@ import importlib
 import json
 import sys
 import warnings
+from importlib.metadata import version
 from typing import Any
 
 from .server import SUPPORT, Server
-from .versions import websockets_version
+from .versions import _tuple, websockets_version
 
 EXAMPLES = SUPPORT.parent.parent / "examples"
 IMPORTS = {
@@ -37,6 +38,8 @@ def missing(kind: str) -> str | None:
 
         if uvicorn.__version__.startswith("0.39."):
             return f"{kind}: uvicorn 0.39 loses subprotocols and empty messages on this side"
+    if kind == "granian" and _tuple(version(kind)) < (2, 5):
+        return f"{kind}: before 2.5 it sends neither close codes nor reasons"
     return None
 
 
