@@ -18,10 +18,12 @@ from wsproto.events import (
     Ping,
     TextMessage,
 )
+from wsproto.extensions import Extension, PerMessageDeflate
 from wsproto.utilities import RemoteProtocolError
 
 from .._compat.exceptions import Close, connection_closed
 from ..wire.close import CloseCode
+from ..wire.deflate import Deflate
 from .base import GuestProtocol, Opening
 
 
@@ -31,14 +33,16 @@ class WsprotoWebSocket(asyncio.Protocol):
     Messages by ``recv``, ``send`` and ``async for``, or wsproto's events by ``next_event`` and
     ``send_event``. Pings and the peer's close frame are answered before one sees their events.
     ``max_size``, ``max_queue`` (in events here), ``write_limit`` and ``timeout`` are the app's
-    WEBSOCKET_* settings; there is no keepalive and no compression.
+    WEBSOCKET_* settings, and so is whether it compresses; there is no keepalive.
     """
+
+    compresses = True
 
     def __init__(self, opening: Opening) -> None:
         self.subprotocol = opening.subprotocol
         self.request_headers = opening.request.headers
         self._settings = opening.settings
-        self._connection = Connection(ConnectionType.SERVER)
+        self._connection = Connection(ConnectionType.SERVER, _extensions(opening.deflate))
         self._events: deque[Event] = deque()
         self._receiver: asyncio.Future[None] | None = None
         self._reading_paused = False
@@ -224,6 +228,21 @@ class WsprotoWebSocket(asyncio.Protocol):
     def _wake(self) -> None:
         if self._receiver is not None and not self._receiver.done():
             self._receiver.set_result(None)
+
+
+def _extensions(deflate: Deflate | None) -> list[Extension]:
+    """Return wsproto's permessage-deflate, set up by what was agreed on."""
+    if deflate is None:
+        return []
+    agreed = deflate.agreed
+    extension = PerMessageDeflate(
+        agreed.client_no_context_takeover,
+        agreed.client_max_window_bits,
+        agreed.server_no_context_takeover,
+        agreed.server_max_window_bits,
+    )
+    extension.finalize(extension.name)  # all is settled: this switches it on
+    return [extension]
 
 
 class WsprotoProtocol(GuestProtocol):
