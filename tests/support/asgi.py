@@ -38,8 +38,8 @@ def missing(kind: str) -> str | None:
 
         if uvicorn.__version__.startswith("0.39."):
             return f"{kind}: uvicorn 0.39 loses subprotocols and empty messages on this side"
-    if kind == "granian" and _tuple(version(kind)) < (2, 5):
-        return f"{kind}: before 2.5 it sends neither close codes nor reasons"
+    if kind == "granian" and _tuple(version(kind)) < (2, 8):
+        return f"{kind}: 2.5 loses subprotocols, 1.6 close codes too"
     return None
 
 
