@@ -39,9 +39,10 @@ def create_app(*args):
 """
 
 
-def command(*arguments, module="sanic_legacy_ws"):
+def command(*arguments, module="sanic_legacy_ws", environment=()):
     """Run the command line and give its result."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(_package_root())}
+    path = {"PYTHONPATH": os.pathsep.join(_package_root())}
+    environment = {**os.environ, **path, **dict(environment)}
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         capture_output=True,
@@ -74,6 +75,39 @@ def feed(server):
 def test_unedited(old, workers):
     """An app that imports sanic.websocket is served, in every worker."""
     with running("old", way="cli", workers=workers, env=on_path(old)) as started:
+        for _ in range(6):
+            assert feed(started) == "one of SanicWebSocket"
+        assert started.stop() == 0, started.log
+
+
+@pytest.fixture
+def two_processors():
+    """No more processors than two for what is started, as --fast counts them."""
+    available = os.sched_getaffinity(0)
+    chosen = set(sorted(available)[:2])
+    os.sched_setaffinity(0, chosen)
+    yield len(chosen)
+    os.sched_setaffinity(0, available)
+
+
+@pytest.mark.skipif(sanic_version < (21, 12), reason="Sanic's command has --fast since 21.12")
+def test_fast(old, two_processors):
+    """`--fast`: a worker for each processor, all of them with ours."""
+    options = {"workers": two_processors, "cli": ["--fast"], "single_process": False}
+    with running("old", way="cli", env=on_path(old), **options) as started:
+        for _ in range(6):
+            assert feed(started) == "one of SanicWebSocket"
+        assert started.stop() == 0, started.log
+
+
+@pytest.mark.skipif(
+    not (22, 9) <= sanic_version < (23, 3), reason="Sanic 22.9 and 22.12 alone have --legacy"
+)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_legacy(old, workers):
+    """`--legacy`: Sanic's server as it was before it had a manager."""
+    options = {"workers": workers, "cli": ["--legacy"], "single_process": False}
+    with running("old", way="cli", env=on_path(old), **options) as started:
         for _ in range(6):
             assert feed(started) == "one of SanicWebSocket"
         assert started.stop() == 0, started.log
@@ -114,6 +148,17 @@ def answer(server):
         return None
     except EOFError:
         return None
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_setting_that_cannot_be_used(old, workers):
+    """The command says which, before it starts anything, and its exit code is not 0."""
+    bad = {"SANIC_WEBSOCKET_MAX_QUEUE": "many", "PYTHONPATH": on_path(old)["PYTHONPATH"]}
+    ended = command("run", "old:app", "--port", "1", "--workers", workers, environment=bad)
+    assert ended.returncode == 1
+    says = b"sanic-legacy-ws run: WEBSOCKET_MAX_QUEUE must be a whole number above 0, not 'many'"
+    assert ended.stderr.splitlines()[-1] == says
+    assert b"Traceback" not in ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--nonsense", "basic:app"]])

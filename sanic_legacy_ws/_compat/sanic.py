@@ -35,6 +35,8 @@ TASK_ATTRIBUTE = "_task" if STREAMING_HTTP else "_request_handler_task"
 # Before 23.12, the access log's format wants numbers for status and byte.
 NUMERIC_ACCESS_LOG = SANIC < (23, 12)
 
+# What `sanic`, the command, calls on an app to serve it; since 22.6, `run` calls it too.
+STARTER = "prepare" if hasattr(Sanic, "prepare") else "run"
 
 # Up to 21.3, an ASGI WebSocket is accepted before the route is known.
 ACCEPTS_IN_HANDLER = SANIC >= (21, 6)
@@ -106,6 +108,7 @@ __all__ = [
     "NUMERIC_ACCESS_LOG",
     "SANIC",
     "SANIC_VERSION",
+    "STARTER",
     "STREAMING_HTTP",
     "TASK_ATTRIBUTE",
     "ASGIApp",

@@ -59,6 +59,18 @@ class Settings(NamedTuple):
                 values[name] = reader(key, value)
         return cls(**values)
 
+    def arguments(self) -> dict[str, Any]:
+        """Return them as keyword arguments of websockets 8's connection, and of this package's."""
+        return {
+            "ping_interval": self.ping_interval,
+            "ping_timeout": self.ping_timeout,
+            "close_timeout": self.timeout,
+            "max_size": self.max_size,
+            "max_queue": self.max_queue,
+            "read_limit": self.read_limit,
+            "write_limit": self.write_limit,
+        }
+
 
 def _size(key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:

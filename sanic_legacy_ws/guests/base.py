@@ -12,11 +12,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Callable, ClassVar, NamedTuple, TypeVar
 
+from sanic.log import logger
+
 from .._compat.sanic import websocket_route_handler
+from ..binding.access_log import AccessLog
 from ..binding.base import CheckedAtStart
 from ..binding.protocol import UpgradableProtocol
 from ..binding.settings import Settings
 from ..binding.upgrade import negotiate
+from ..wire.deflate import Deflate
 from .contract import Contract
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -30,7 +34,8 @@ class Opening(NamedTuple):
     request: Sanic's request. transport: asyncio's; it is the guest's from ``connection_made`` on.
     subprotocol: the one that was agreed on, or None. subprotocols: the route's. headers: what the
     app adds to the response. settings: the app's WEBSOCKET_* settings. Bytes that came with the
-    request or right behind it are the first that the guest gets by ``data_received``.
+    request or right behind it are the first that the guest gets by ``data_received``. deflate: the
+    permessage-deflate that was agreed on (``deflate.agreed``), None without; see `GuestProtocol`.
     """
 
     request: Any
@@ -39,6 +44,7 @@ class Opening(NamedTuple):
     subprotocols: tuple[str, ...]
     headers: dict[str, str]
     settings: Settings
+    deflate: Deflate | None = None
 
 
 GuestFactory = Callable[[Opening], Any]
@@ -69,12 +75,17 @@ class GuestProtocol(UpgradableProtocol):
 
     Subclass it with ``guest``, a function of an `Opening` that returns the guest, and run the app
     with it: ``app.run(protocol=YourProtocol)``. A guest with a true ``answers_upgrade`` writes
-    the 101 response itself.
+    the 101 response itself. A guest factory with a true ``compresses`` has WEBSOCKET_COMPRESSION
+    negotiated for its guests.
     """
 
-    __slots__ = ()
+    __slots__ = ("_access",)
 
     guest: ClassVar[Any] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._access: AccessLog | None = None
 
     @CheckedAtStart
     async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
@@ -87,7 +98,10 @@ class GuestProtocol(UpgradableProtocol):
         if factory is None:
             raise TypeError(f"{type(self).__name__} has no guest for {request.path}")
         settings = self._read_settings()
-        upgrade = await negotiate(request, subprotocols, settings._replace(compression=None))
+        if settings.compression is not None and not getattr(factory, "compresses", False):
+            settings = settings._replace(compression=None)
+            _tell_once(factory)
+        upgrade = await negotiate(request, subprotocols, settings)
         opening = Opening(
             request,
             self.transport,
@@ -95,11 +109,19 @@ class GuestProtocol(UpgradableProtocol):
             tuple(subprotocols or ()),
             upgrade.headers,
             settings,
+            upgrade.deflate,
         )
         invited = factory(opening)
         if not getattr(invited, "answers_upgrade", False):
             await self._send_upgrade(upgrade.response)
+        self._access = AccessLog.opened(self.app, request)
         return self._seat(invited, settings)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport is gone (asyncio)."""
+        super().connection_lost(exc)
+        if self._access is not None and self.websocket is not None:
+            self._access.closed(self.websocket)
 
     def _seat(self, invited: Any, settings: Settings) -> Any:
         """Give the guest its place: the transport, and Sanic's calls."""
@@ -131,6 +153,16 @@ class _Buffered(asyncio.BufferedProtocol):
             setattr(self, name, getattr(invited, name))
         for name in ("eof_received", "pause_writing", "resume_writing", "connection_lost"):
             setattr(self, name, getattr(protocol, name))
+
+
+_told: set[int] = set()
+
+
+def _tell_once(factory: GuestFactory) -> None:
+    if id(factory) not in _told:
+        _told.add(id(factory))
+        name = getattr(factory, "__qualname__", type(factory).__qualname__)
+        logger.warning("WEBSOCKET_COMPRESSION has no effect on the guests of %s", name)
 
 
 def feed(invited: Any, data: bytes) -> None:

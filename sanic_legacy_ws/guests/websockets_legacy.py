@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from websockets.extensions.permessage_deflate import PerMessageDeflate
+
 from .._compat.websockets_legacy import WebSocketCommonProtocol
+from ..wire.deflate import Deflate
 from .base import GuestProtocol, Opening
 
 
@@ -32,21 +35,29 @@ class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
 
 def websockets_legacy(opening: Opening) -> Any:
     """Return websockets' connection with the app's settings, for `GuestProtocol` or `guest`."""
-    settings = opening.settings
-    websocket: Any = LibraryWebSocket(
-        ping_interval=settings.ping_interval,
-        ping_timeout=settings.ping_timeout,
-        close_timeout=settings.timeout,
-        max_size=settings.max_size,
-        max_queue=settings.max_queue,
-        read_limit=settings.read_limit,
-        write_limit=settings.write_limit,
-    )
+    websocket: Any = LibraryWebSocket(**opening.settings.arguments())
     websocket.subprotocol = opening.subprotocol
     websocket.path = opening.request.raw_url.decode("ascii", "backslashreplace")
     websocket.request_headers = opening.request.headers
     websocket.response_headers = opening.headers
+    if opening.deflate is not None:
+        websocket.extensions = [_extension(opening.deflate)]
     return websocket
+
+
+websockets_legacy.compresses = True  # type: ignore[attr-defined]
+
+
+def _extension(deflate: Deflate) -> PerMessageDeflate:
+    """Return the library's own permessage-deflate, set up by what was agreed on."""
+    agreed, (_, parameters) = deflate.agreed, deflate.setting
+    return PerMessageDeflate(
+        agreed.client_no_context_takeover,
+        agreed.server_no_context_takeover,
+        agreed.client_max_window_bits,
+        agreed.server_max_window_bits,
+        {"memLevel": parameters.memory_level, "level": parameters.level},
+    )
 
 
 class WebsocketsLegacyProtocol(GuestProtocol):

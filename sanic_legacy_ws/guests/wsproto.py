@@ -18,10 +18,12 @@ from wsproto.events import (
     Ping,
     TextMessage,
 )
+from wsproto.extensions import Extension, PerMessageDeflate
 from wsproto.utilities import RemoteProtocolError
 
 from .._compat.exceptions import Close, connection_closed
 from ..wire.close import CloseCode
+from ..wire.deflate import Deflate
 from .base import GuestProtocol, Opening
 
 
@@ -31,21 +33,24 @@ class WsprotoWebSocket(asyncio.Protocol):
     Messages by ``recv``, ``send`` and ``async for``, or wsproto's events by ``next_event`` and
     ``send_event``. Pings and the peer's close frame are answered before one sees their events.
     ``max_size``, ``max_queue`` (in events here), ``write_limit`` and ``timeout`` are the app's
-    WEBSOCKET_* settings; there is no keepalive and no compression.
+    WEBSOCKET_* settings, and so is whether it compresses; there is no keepalive.
     """
+
+    compresses = True
 
     def __init__(self, opening: Opening) -> None:
         self.subprotocol = opening.subprotocol
         self.request_headers = opening.request.headers
         self._settings = opening.settings
-        self._connection = Connection(ConnectionType.SERVER)
+        self._connection = Connection(ConnectionType.SERVER, _extensions(opening.deflate))
         self._events: deque[Event] = deque()
         self._receiver: asyncio.Future[None] | None = None
         self._reading_paused = False
         self._writable = asyncio.Event()
         self._gone = asyncio.Event()
-        self._close_rcvd: Close | None = None
-        self._close_sent: Close | None = None
+        self.close_rcvd: Close | None = None
+        self.close_sent: Close | None = None
+        self.close_rcvd_then_sent: bool | None = None
         self.transport: Any = None
         self._writable.set()
 
@@ -89,7 +94,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         """Return wsproto's next event. Raises ConnectionClosed when there are no more."""
         while not self._events:
             if self._gone.is_set():
-                raise connection_closed(self._close_rcvd, self._close_sent, None)
+                raise connection_closed(self.close_rcvd, self.close_sent, None)
             await self._arrival()
         event = self._events.popleft()
         if self._reading_paused and len(self._events) < self._room:
@@ -104,7 +109,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         """
         await self._writable.wait()
         if not self.open:
-            raise connection_closed(self._close_rcvd, self._close_sent, None)
+            raise connection_closed(self.close_rcvd, self.close_sent, None)
         if isinstance(event, CloseConnection):
             self.end_connection(event.code, event.reason or "")
         else:
@@ -145,6 +150,13 @@ class WsprotoWebSocket(asyncio.Protocol):
         return self._connection.state is ConnectionState.OPEN and not self._gone.is_set()
 
     @property
+    def close_code(self) -> int | None:
+        """The peer's close code, 1006 if it sent none; None before the connection is gone."""
+        if not self._gone.is_set():
+            return None
+        return self.close_rcvd.code if self.close_rcvd else CloseCode.ABNORMAL_CLOSURE
+
+    @property
     def waited_on(self) -> bool:
         """Whether a task waits for an event or to send."""
         return self._receiver is not None or not self._writable.is_set()
@@ -165,7 +177,8 @@ class WsprotoWebSocket(asyncio.Protocol):
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent; does not wait."""
         if self.open:
-            self._close_sent = Close(code, reason)
+            self.close_sent = Close(code, reason)
+            self.close_rcvd_then_sent = False
             self.transport.write(self._connection.send(CloseConnection(code, reason)))
             self._resume()
 
@@ -186,9 +199,10 @@ class WsprotoWebSocket(asyncio.Protocol):
         if self.open:  # no close frame came: wsproto's way to report a fault of the peer
             self.end_connection(event.code, event.reason or "")
         else:
-            self._close_rcvd = Close(event.code, event.reason or "")
+            self.close_rcvd = Close(event.code, event.reason or "")
         if self._connection.state is ConnectionState.REMOTE_CLOSING:
-            self._close_sent = self._close_rcvd
+            self.close_sent = self.close_rcvd
+            self.close_rcvd_then_sent = True
             self.transport.write(self._connection.send(event.response()))
         self.transport.close()
 
@@ -214,6 +228,21 @@ class WsprotoWebSocket(asyncio.Protocol):
     def _wake(self) -> None:
         if self._receiver is not None and not self._receiver.done():
             self._receiver.set_result(None)
+
+
+def _extensions(deflate: Deflate | None) -> list[Extension]:
+    """Return wsproto's permessage-deflate, set up by what was agreed on."""
+    if deflate is None:
+        return []
+    agreed = deflate.agreed
+    extension = PerMessageDeflate(
+        agreed.client_no_context_takeover,
+        agreed.client_max_window_bits,
+        agreed.server_no_context_takeover,
+        agreed.server_max_window_bits,
+    )
+    extension.finalize(extension.name)  # all is settled: this switches it on
+    return [extension]
 
 
 class WsprotoProtocol(GuestProtocol):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from typing import Any, AsyncIterable, Awaitable, Callable, Dict, NoReturn, Tuple
-from urllib.parse import quote
+from typing import Any, AsyncIterable, Awaitable, Callable, NoReturn
 
+from .._compat.asgi import closes_when_not_receiving
 from .._compat.exceptions import Close, ConnectionClosed
 from .._compat.tasks import uncancel
+from ..binding.access_log import AccessLog
 from ..binding.upgrade import agree
 from ..binding.worker import Worker
 from ..connection import State
@@ -23,10 +24,8 @@ from ..connection.outbox import Data
 from ..wire.close import CloseCode, truncate_reason
 from ..wire.decoder import Message
 from ..wire.handshake import extra_header
+from .asgi_events import Event, Outgoing, address_of, path_of, send_event, size_of
 from .websocket import SanicWebSocket
-
-Event = Dict[str, Any]
-_Outgoing = Tuple[Event, int]
 
 _LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
 
@@ -59,15 +58,15 @@ class AsgiWebSocket(SanicWebSocket):
         scope = transport.scope
         self.subprotocols: list[str] = list(scope.get("subprotocols") or ())
         self._has_refusals = _REFUSAL in (scope.get("extensions") or ())
-        self._remote_address = _address(scope.get("client"))
-        self._local_address = _address(scope.get("server"))
-        self.path = _path(scope)
+        self._remote_address = address_of(scope.get("client"))
+        self._local_address = address_of(scope.get("server"))
+        self.path = path_of(scope)
         self._app: Any = None
         self._request: Any = None
         self._task: asyncio.Task[Any] | None = None
         self._reader: asyncio.Task[None] | None = None
         self._writer: asyncio.Task[None] | None = None
-        self._backlog: deque[_Outgoing] = deque()
+        self._backlog: deque[Outgoing] = deque()
         self._backlog_size = 0
         self._sending = 0
         self._since_yield = 0
@@ -75,6 +74,7 @@ class AsgiWebSocket(SanicWebSocket):
         self._room_ahead = asyncio.Event()
         self._room_ahead.set()
         self._discarding = False
+        self._access: AccessLog | None = None
 
     # The handshake.
 
@@ -109,6 +109,7 @@ class AsgiWebSocket(SanicWebSocket):
             self.connection_lost(None)
             raise self.connection_closed_exc() from exc
         self.response_headers = dict(extra)
+        self._access = AccessLog.opened(self._app, self._request, self._remote_address)
         self._task = asyncio.current_task()
         self.send_timeout = settings.send_timeout
         Worker.of(self._app).admit(self, self._app, self.loop)
@@ -181,7 +182,7 @@ class AsgiWebSocket(SanicWebSocket):
         await super()._arrival()
 
     def _arrived(self, message: Message) -> None:
-        size = _size(message)
+        size = size_of(message)
         if self.state is State.CLOSING and self._bytes_received > self._keep_up_to:
             self._discarding = True  # nobody may ever read them
         if self._discarding:
@@ -220,7 +221,7 @@ class AsgiWebSocket(SanicWebSocket):
         try:
             await self._until_my_turn()
             if isinstance(message, (str, bytes, bytearray, memoryview)):
-                await self._deliver(*_event(message))
+                await self._deliver(*send_event(message))
             else:
                 await self._send_other(message)
         finally:
@@ -277,7 +278,7 @@ class AsgiWebSocket(SanicWebSocket):
         assert task is not None
         self._handing_over.add(task)
         try:
-            await self._asgi_send(event)
+            await self._pass_on(event)
         except asyncio.CancelledError:
             if task in self._handing_over or uncancel(task):
                 raise  # somebody else cancels
@@ -285,13 +286,22 @@ class AsgiWebSocket(SanicWebSocket):
         finally:
             self._handing_over.discard(task)
 
+    async def _pass_on(self, event: Event) -> None:
+        try:
+            await self._asgi_send(event)
+        except Exception:
+            if "code" not in event:
+                raise
+            # daphne refuses to close with 1001 to 2999; without a code it does close.
+            await self._asgi_send({"type": event["type"]})
+
     def _leave_sends(self) -> None:
         tasks, self._handing_over = self._handing_over, set()
         for task in tasks:
             task.cancel()
 
     def _put_broadcast(self, encoder: Encoder) -> None:
-        self._put_event(*_event(encoder.message))
+        self._put_event(*send_event(encoder.message))
 
     def _send_close(self, payload: bytes) -> None:
         assert self.close_sent is not None
@@ -312,8 +322,14 @@ class AsgiWebSocket(SanicWebSocket):
     async def _write(self) -> None:
         """Send what waits in the backlog."""
         while self._backlog:
+            event, size = self._backlog[0]
             try:
-                await self._deliver(*self._backlog[0])
+                if event["type"] == "websocket.close" and closes_when_not_receiving(
+                    self._asgi_receive
+                ):
+                    await self._close_alone(event)
+                else:
+                    await self._deliver(event, size)
             except ConnectionClosed:
                 self._backlog.clear()
                 self._backlog_size = 0
@@ -322,6 +338,15 @@ class AsgiWebSocket(SanicWebSocket):
             self._limit_backlog()
         if self.state is State.CLOSING and self._reader is not None and self._reader.done():
             self._abort()
+
+    async def _close_alone(self, event: Event) -> None:
+        """Close under a server that would first wait for what `_read` asked it for."""
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait({self._reader})
+        await self._deliver(event, 0)
+        if self.close_sent is not None:
+            self._disconnected(*self.close_sent)  # the peer's answer is not to be had
 
     def _limit_backlog(self) -> None:
         """A broadcast passes over a connection that has too much waiting."""
@@ -375,6 +400,8 @@ class AsgiWebSocket(SanicWebSocket):
         waited_on = self.waited_on
         self._stalled = False
         self.connection_lost(None)
+        if self._access is not None:
+            self._access.closed(self)
         if self.on_disconnect == "raise":
             self._leave_sends()
         if self._task is not None:
@@ -390,29 +417,3 @@ class AsgiWebSocket(SanicWebSocket):
 async def _ended(task: asyncio.Task[None] | None, timeout: float) -> None:
     if task is not None:
         await asyncio.wait({task}, timeout=timeout)
-
-
-def _event(message: Data) -> _Outgoing:
-    """The event that sends a message, and its size in bytes."""
-    if isinstance(message, str):
-        return {"type": "websocket.send", "text": message}, _size(message)
-    data = bytes(message)
-    return {"type": "websocket.send", "bytes": data}, len(data)
-
-
-def _size(message: Message) -> int:
-    if isinstance(message, bytes) or message.isascii():
-        return len(message)
-    return len(message.encode())
-
-
-def _address(address: Any) -> Any:
-    return None if address is None else tuple(address)
-
-
-def _path(scope: Event) -> str:
-    """The request target, as it was sent."""
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    query: bytes = scope.get("query_string") or b""
-    target = raw.partition(b"?")[0] + (b"?" + query if query else b"")
-    return target.decode("ascii", "backslashreplace")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Awaitable, Callable
 
 from .._compat.sanic import ACCEPTS_IN_HANDLER, STREAMING_HTTP, ASGIApp, MockTransport, Sanic
-from .asgi import AsgiWebSocket, Event
+from .asgi import AsgiWebSocket
+from .asgi_events import Event
 
 _replaced: list[tuple[type, str, Any]] = []
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..binding.access_log import AccessLog
 from ..binding.base import CheckedAtStart
 from ..binding.settings import Settings
 from ..binding.upgrade import Upgrade, negotiate
 from ..binding.worker import Worker
 from ..guests.base import GuestProtocol, guest_of
-from .access_log import AccessLog
 from .websocket import SanicWebSocket
 
 
@@ -19,13 +19,9 @@ class WebSocketProtocol(GuestProtocol):
     The constructor is that of Sanic 21.6's class; see `BaseUpgradableProtocol`.
     """
 
-    __slots__ = ("_access",)
+    __slots__ = ()
 
     websocket_class: ClassVar[type[SanicWebSocket]] = SanicWebSocket
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._access: AccessLog | None = None
 
     @CheckedAtStart
     async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
@@ -41,7 +37,7 @@ class WebSocketProtocol(GuestProtocol):
         upgrade = await negotiate(request, subprotocols, settings)
         await self._send_upgrade(upgrade.response)
         websocket = self._make_websocket(settings, request, upgrade)
-        self._access = AccessLog.opened(self, request)
+        self._access = AccessLog.opened(self.app, request)
         self._hand_over(websocket, websocket, websocket)
         websocket.connection_made(self.transport)
         websocket.connection_open()
@@ -49,16 +45,8 @@ class WebSocketProtocol(GuestProtocol):
         return websocket
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
-        websocket = Worker.of(self.app).class_for(self.app, self.websocket_class)(
-            ping_interval=settings.ping_interval,
-            ping_timeout=settings.ping_timeout,
-            close_timeout=settings.timeout,
-            max_size=settings.max_size,
-            max_queue=settings.max_queue,
-            read_limit=settings.read_limit,
-            write_limit=settings.write_limit,
-            loop=self.loop,
-        )
+        cls = Worker.of(self.app).class_for(self.app, self.websocket_class)
+        websocket = cls(**settings.arguments(), loop=self.loop)
         websocket._configure(
             send_timeout=settings.send_timeout,
             subprotocol=upgrade.subprotocol,
@@ -71,12 +59,6 @@ class WebSocketProtocol(GuestProtocol):
         info: Any = self.conn_info
         websocket._remote_address, websocket._local_address = info.peername, info.sockname
         return websocket
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone (asyncio)."""
-        super().connection_lost(exc)
-        if self._access is not None and self.websocket is not None:
-            self._access.closed(self.websocket)
 
 
 __all__ = ["WebSocketProtocol"]

@@ -57,6 +57,8 @@ _READ = frozenset(
 )
 # RFC 9110 section 6.4.1: a 1xx response has no content, so nothing may announce one.
 _OURS = frozenset({"connection", "content-length", "transfer-encoding", "upgrade"})
+# RFC 9110 section 15.5.22: a 426 names the protocol; section 7.8: Connection names the header.
+_OFFER = (("Upgrade", "websocket"), ("Connection", "Upgrade"))
 _CONTROLS = frozenset(map(chr, range(32))) - {"\t"} | {"\x7f"}
 
 _Found = Dict[str, List[str]]
@@ -218,7 +220,7 @@ def _check_upgrade(found: _Found) -> None:
         raise HandshakeError(
             426,
             "A WebSocket is served here: ask for it by Connection: Upgrade, Upgrade: websocket.",
-            [("Upgrade", "websocket"), ("Connection", "Upgrade")],
+            _OFFER,
         )
 
 
@@ -230,7 +232,9 @@ def _check_version(found: _Found) -> None:
     if not (version.isascii() and version.isdigit()):
         _bad_request("Sec-WebSocket-Version is not a number.")
     raise HandshakeError(
-        426, "Version 13 of WebSocket is served here.", [("Sec-WebSocket-Version", "13")]
+        426,
+        "Version 13 of WebSocket is served here.",
+        [*_OFFER, ("Sec-WebSocket-Version", "13")],
     )
 
 

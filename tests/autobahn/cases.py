@@ -63,7 +63,7 @@ def run(
         except FailureError as failure:
             return failure.results
 
-    with running("autobahn", loop=loop, strict=False) as server:
+    with running("autobahn_echo", loop=loop, strict=False) as server:
         results = asyncio.run(drive(f"ws://{server.host}:{server.port}/"))
     return [_verdict(result) for result in results]
 

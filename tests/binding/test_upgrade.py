@@ -79,6 +79,8 @@ def test_another_version(served, version):
     response = refused(served, replace={"Sec-WebSocket-Version": version})
     assert response.status == 426
     assert response.header("sec-websocket-version") == "13"
+    assert response.header("upgrade") == "websocket"
+    assert response.header("connection").lower().startswith("upgrade, ")
     assert "Version 13" in response.body.decode()
 
 

@@ -26,6 +26,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple
 
+from tests.support import manager
 from tests.support.server import _free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -128,7 +129,7 @@ class Running(Peer):
     def stop(self) -> None:
         # A manager that has just started its workers does not bear a signal (Sanic 22.9 on).
         time.sleep(2 if "Goin' Fast" in self.log or self.log.count("Starting worker") > 1 else 0.2)
-        self._process.terminate()
+        manager.send_signal(self._process.pid)
         code = self._process.wait(20)
         self._log.close()
         assert code == 0, self.log

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
+import zlib
 from importlib.util import find_spec
 
 import pytest
 import websockets
 
-from tests.support import RawClient, running
-from tests.support.client import encode_frame
+from tests.server.tools import eventually
+from tests.support import RawClient, running, sanic_version, websockets_version
+from tests.support.client import TEXT, encode_frame
 
 NEEDS = {
     "minimal": "sanic",
@@ -195,6 +198,64 @@ def test_peer_vanishes(guests, leave):
         getattr(client, leave)()
     guests.wait_event("cancelled", key=leave)
     assert clean(guests, before), guests.log
+
+
+@pytest.mark.parametrize(
+    "parameters", ["", "; server_no_context_takeover", "; client_max_window_bits"]
+)
+def test_compression(name, parameters, server):
+    """WEBSOCKET_COMPRESSION is agreed on where the framework can do it, else declined, and told."""
+    given = options(name)
+    given["config"] = {**given["config"], "WEBSOCKET_COMPRESSION": "deflate"}
+    guests = server("guests", **given)
+    offer = [("Sec-WebSocket-Extensions", "permessage-deflate" + parameters)]
+    with RawClient(guests) as client:
+        answer = client.handshake("/echo", headers=offer).header("sec-websocket-extensions")
+        if name in ("minimal", "picows"):
+            assert answer is None
+            assert guests.log.count("WEBSOCKET_COMPRESSION has no effect") == 1
+            return
+        assert answer.startswith("permessage-deflate")
+        inflater, lengths = zlib.decompressobj(wbits=-15), []
+        for _ in range(2):
+            deflater = zlib.compressobj(wbits=-12)
+            data = deflater.compress(b"again " * 50) + deflater.flush(zlib.Z_SYNC_FLUSH)
+            client.send_frame(TEXT, data[:-4], rsv=4)
+            frame = client.receive_frame()
+            assert frame.rsv == 4
+            assert inflater.decompress(frame.payload + b"\x00\x00\xff\xff") == b"again " * 50
+            lengths.append(len(frame.payload))
+        keeps = "server_no_context_takeover" not in answer
+        assert (lengths[1] < lengths[0]) == keeps
+
+
+# What a guest's object tells of its codes: nothing, the code, or both sides' codes.
+TELLS = {"minimal": (0, ""), "picows": (0, ""), "wsproto": (4001, "client 4001, server 4001, ")}
+
+
+def test_access_log(name, server):
+    """OPEN and CLOSE, as for our own connection, with as much as the guest's object tells."""
+    guests = server("guests", access_log=True, **options(name))
+    with RawClient(guests) as client:
+        address = "{}:{}".format(*client.sock.getsockname())
+        client.handshake("/echo?key=logged")
+        client.close(4001)
+    url, both = "WS ws://localhost/echo?key=logged", "client 4001, server 4001, "
+    code, codes = TELLS.get(name, (4001, both if websockets_version >= (10,) else ""))
+    if sanic_version < (23, 12):
+        wanted = rf"{url} CLOSE {codes}\d+\.\d s  ?{code} 0"
+    else:
+        wanted = rf"{url} (CLOSE )?{code} {codes}\d+\.\d s"
+    eventually(lambda: len(lines(guests, address)) == 2)
+    opened, closed = lines(guests, address)
+    assert f"{url} " in opened
+    assert " 101" in opened
+    assert re.search(wanted.replace("?key", r"\?key"), closed), closed
+
+
+def lines(server, address):
+    """The access lines of one client."""
+    return [line for line in server.log.splitlines() if address in line]
 
 
 @pytest.mark.parametrize(("loop", "path"), [("uvloop", "/echo"), ("asyncio", "/sleep")])

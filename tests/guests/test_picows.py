@@ -12,7 +12,7 @@ from tests.support.client import PONG, TEXT
 
 pytest.importorskip("picows")
 
-CONFIG = {"WEBSOCKET_MAX_SIZE": 1000, "WEBSOCKET_PING_INTERVAL": 0.1, "WEBSOCKET_PING_TIMEOUT": 0.1}
+CONFIG = {"WEBSOCKET_MAX_SIZE": 1000, "WEBSOCKET_PING_INTERVAL": 1, "WEBSOCKET_PING_TIMEOUT": 1}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support import RawClient
+from tests.support import RawClient, manager
 from tests.support.server import _free_port as free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -120,7 +120,7 @@ def test_commands(block, apart, tmp_path):
         check(port, port + apart, log)
         time.sleep(2)  # Sanic's manager cannot bear it sooner
         for process in processes:
-            process.terminate()
+            manager.send_signal(process.pid)
         for process in processes:
             assert process.wait(20) in (0, -signal.SIGTERM), log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()

@@ -46,7 +46,9 @@ def run():
         async def main():
             server = FakeServer(**dict(scope))
             ws = AsgiWebSocket(server, server.send, server.receive)
-            app = SimpleNamespace(config=dict(config), websocket_tasks=set(), ctx=SimpleNamespace())
+            app = SimpleNamespace(
+                config=Config(config), websocket_tasks=set(), ctx=SimpleNamespace()
+            )
             ws.bind(app, SimpleNamespace(headers=Headers(), method="GET"))
             if accept:
                 await ws.accept()
@@ -61,6 +63,10 @@ def run():
         return asyncio.run(asyncio.wait_for(main(), 10))
 
     return go
+
+
+class Config(dict):
+    ACCESS_LOG = False
 
 
 class Headers(dict):
@@ -226,6 +232,50 @@ def test_close_reads_past_a_full_queue(run):
     run(scenario, config={"WEBSOCKET_MAX_QUEUE": 2})
 
 
+def test_close_code_that_the_server_refuses(run):
+    """daphne raises for 1001 to 2999: the peer is at least told by the server's own code."""
+
+    async def scenario(server, ws):
+        async def refuse(event):
+            if "code" in event:
+                raise Exception("invalid close code")
+            server.sent.append(event)
+
+        ws._asgi_send = refuse
+        ws.end_connection(1011)
+        await asyncio.sleep(0.01)
+        assert server.sent[-1] == {"type": "websocket.close"}
+
+    run(scenario)
+
+
+def test_server_that_does_not_close_while_it_receives(run):
+    """Under granian nothing waits for an event while the close frame is sent, or after it."""
+
+    async def scenario(server, ws):
+        turn = asyncio.Lock()
+
+        async def receive(self):
+            async with turn:
+                return await server.receive()
+
+        async def send(event):
+            async with turn:
+                await server.send(event)
+
+        granian = type("ASGIWebsocketProtocol", (), {"__module__": "granian._granian"})
+        granian.receive = receive
+        ws._reader.cancel()
+        ws._asgi_receive, ws._asgi_send = granian().receive, send
+        ws._reader = asyncio.ensure_future(ws._read())
+        await asyncio.sleep(0)
+        await asyncio.wait_for(ws.close(4001, "bye"), 5)
+        assert server.sent[-1]["code"] == 4001
+        assert (ws.closed, ws.close_code, ws.close_reason) == (True, 4001, "bye")
+
+    run(scenario)
+
+
 def test_fail_connection_without_a_code(run):
     """1006 cannot be sent, and TCP is not ours to drop: 1011 is sent."""
 
@@ -313,9 +363,9 @@ def test_path_and_addresses(run):
     """They come from the scope, raw where the server tells."""
 
     async def scenario(server, ws):
-        assert (ws.path, ws.remote_address, ws.local_address) == ("/a%20b?c=d", ("h", 1), None)
+        assert (ws.path, ws.remote_address, ws.local_address) == ("/a%20b?c=d", ("h", 1), ("s", 2))
 
-    run(scenario, scope={"query_string": b"c=d", "client": ["h", 1]})
+    run(scenario, scope={"query_string": b"c=d", "client": ["h", 1], "server": ["s", "2"]})
 
 
 def test_switch():

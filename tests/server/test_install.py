@@ -10,14 +10,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.server.tools import APP, Visit, failures
-from tests.support import running, sanic_version, websockets_version
+from tests.server.tools import APP, Visit, failures, own_works
+from tests.support import running, sanic_version
 from tests.support.server import _package_root
-
-own_works = pytest.mark.skipif(
-    (21, 9) <= sanic_version < (25, 3) and websockets_version >= (14, 2),
-    reason="Sanic's own connection writes garbage behind the handshake with these websockets",
-)
 
 # Up to 21.6, and in 21.12, whose wheel has the file again though nothing uses it.
 ALIAS_IN_SANIC = find_spec("sanic.websocket") is not None

@@ -1,20 +1,24 @@
-"""The same apps under ASGI servers: uvicorn with each of its WebSocket sides, and hypercorn."""
+"""The same apps under ASGI servers: uvicorn with each of its WebSocket sides, and others."""
 
 from __future__ import annotations
 
 import importlib
 import json
 import warnings
+from importlib.metadata import version
 from typing import Any
 
 from .server import SUPPORT, Server
-from .versions import websockets_version
+from .versions import _tuple, websockets_version
 
+EXAMPLES = SUPPORT.parent.parent / "examples"
 IMPORTS = {
     "uvicorn-websockets": "uvicorn.protocols.websockets.websockets_impl",
     "uvicorn-websockets-sansio": "uvicorn.protocols.websockets.websockets_sansio_impl",
     "uvicorn-wsproto": "uvicorn.protocols.websockets.wsproto_impl",
     "hypercorn": "hypercorn.asyncio.run",
+    "daphne": "daphne.server",
+    "granian": "granian.server",
 }
 
 
@@ -33,6 +37,8 @@ def missing(kind: str) -> str | None:
 
         if uvicorn.__version__.startswith("0.39."):
             return f"{kind}: uvicorn 0.39 loses subprotocols and empty messages on this side"
+    if kind == "granian" and _tuple(version(kind)) < (2, 8):
+        return f"{kind}: 2.5 loses subprotocols, 1.6 close codes too"
     return None
 
 
@@ -47,16 +53,20 @@ class AsgiServer(Server):
 
     def _launch_arguments(self) -> list[str]:
         name, _, ws = self.kind.partition("-")
-        command = ["-m", name]
-        if name == "hypercorn":
-            return [*command, "asgi_app:app", "--bind", f"{self.host}:{self.port}"]
-        address = ["--host", self.host, "--port", str(self.port)]
-        return [*command, "asgi_app:app", *address, "--ws", ws, "--log-level", "warning"]
+        host, port = self.host, str(self.port)
+        arguments = {
+            "uvicorn": ["--host", host, "--port", port, "--ws", ws, "--log-level", "warning"],
+            "hypercorn": ["--bind", f"{host}:{port}"],
+            "daphne": ["--bind", host, "--port", port],
+            "granian": ["--interface", "asgi", "--host", host, "--port", port],
+        }
+        return ["-m", name, *arguments[name], "asgi_app:app"]
 
     def _environment(self) -> dict[str, str]:
         env = super()._environment()
-        env["PYTHONPATH"] += ":" + str(SUPPORT)
-        env["TEST_ASGI"] = json.dumps({"app": self.app, "config": self.config})
+        env["PYTHONPATH"] += f":{SUPPORT}:{EXAMPLES / 'daphne'}"
+        options = {"app": self.app, "config": self.config, "lifespan": self.kind == "daphne"}
+        env["TEST_ASGI"] = json.dumps(options)
         return env
 
     def _ready(self) -> bool:

@@ -15,3 +15,8 @@ sanic_legacy_ws.install()
 _module, _, _name = OPTIONS["app"].partition(":")
 app = getattr(importlib.import_module(_module), _name)
 app.config.update(OPTIONS["config"])
+
+if OPTIONS["lifespan"]:
+    from lifespan import Started
+
+    app = Started(app)

@@ -126,9 +126,11 @@ def test_no_upgrade_is_asked_for(headers: HeaderLines) -> None:
 
 @pytest.mark.parametrize("version", ["0", "8", "12", "14", "99"])
 def test_wrong_version(version: str) -> None:
-    """Another version is told the right one."""
+    """Another version is told the right one, and what to upgrade to."""
     error = refusal(with_value("sec-websocket-version", version))
-    assert (error.status, error.headers) == (426, (("Sec-WebSocket-Version", "13"),))
+    assert error.status == 426
+    offer = (("Upgrade", "websocket"), ("Connection", "Upgrade"))
+    assert error.headers == (*offer, ("Sec-WebSocket-Version", "13"))
 
 
 @pytest.mark.parametrize(

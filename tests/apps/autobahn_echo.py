@@ -6,7 +6,7 @@ from sanic import Sanic
 
 from sanic_legacy_ws.wire.deflate import DeflateParameters
 
-app = Sanic("autobahn")
+app = Sanic("autobahn_echo")
 app.config.update(
     # The runner can't judge a message of 12.* or 13.* that came uncompressed ...
     WEBSOCKET_COMPRESSION=DeflateParameters(min_size=0),

@@ -8,7 +8,7 @@ from typing import Any
 from sanic.log import access_logger
 
 from .._compat.sanic import NUMERIC_ACCESS_LOG
-from ..connection import LegacyWebSocket
+from ..connection import Stats
 
 
 class AccessLog:
@@ -22,28 +22,37 @@ class AccessLog:
         self._opened_at = monotonic()
 
     @classmethod
-    def opened(cls, protocol: Any, request: Any) -> AccessLog | None:
-        """Log OPEN, if the app has an access log, and return what logs CLOSE."""
-        if not protocol.app.config.ACCESS_LOG:
+    def opened(cls, app: Any, request: Any, address: Any = None) -> AccessLog | None:
+        """Log OPEN, if the app has an access log, and return what logs CLOSE.
+
+        ``address`` is the client's, by default that which the request has.
+        """
+        if not app.config.ACCESS_LOG:
             return None
-        host = f"{request.ip}:{request.port}" if request.ip else "unix"
-        access = cls(host, printable(request.url))
+        ip, port = address[:2] if address else (request.ip, request.port)
+        access = cls(f"{ip}:{port}" if ip else "unix", printable(request.url))
         access._line("OPEN", 101, "" if not NUMERIC_ACCESS_LOG else 0)
         return access
 
-    def closed(self, websocket: LegacyWebSocket) -> None:
-        """Log CLOSE with both codes, how long it was open, messages and bytes both ways."""
-        stats = websocket.stats
-        seconds = monotonic() - self._opened_at
-        detail = (
-            f"{close_codes(websocket)}, {seconds:.1f} s, "
-            f"{stats.messages_received} in {stats.messages_sent} out"
-        )
-        size = stats.bytes_received + stats.bytes_sent
+    def closed(self, websocket: Any) -> None:
+        """Log CLOSE with both codes, how long it was open, messages and bytes both ways.
+
+        Of another framework's object: as much of that as it tells.
+        """
+        parts = [f"{monotonic() - self._opened_at:.1f} s"]
+        if hasattr(websocket, "close_rcvd") and hasattr(websocket, "close_sent"):
+            parts.insert(0, close_codes(websocket))
+        stats = getattr(websocket, "stats", None)
+        size = None
+        if isinstance(stats, Stats):
+            parts.append(f"{stats.messages_received} in {stats.messages_sent} out")
+            size = stats.bytes_received + stats.bytes_sent
+        code = getattr(websocket, "close_code", None) or 0
+        detail = ", ".join(parts)
         if NUMERIC_ACCESS_LOG:
-            self._line(f"CLOSE {detail}", websocket.close_code or 0, size)
+            self._line(f"CLOSE {detail}", code, size or 0)
         else:
-            self._line("CLOSE", websocket.close_code or 0, f"{detail}, {size} bytes")
+            self._line("CLOSE", code, detail if size is None else f"{detail}, {size} bytes")
 
     def _line(self, message: str, status: int, byte: int | str) -> None:
         extra = {
@@ -56,7 +65,7 @@ class AccessLog:
         access_logger.info(message, extra=extra)
 
 
-def close_codes(websocket: LegacyWebSocket) -> str:
+def close_codes(websocket: Any) -> str:
     """Return both sides' close codes, who closed first in front: ``client 1000, server 1000``."""
     rcvd = f"client {websocket.close_rcvd.code}" if websocket.close_rcvd else "client none"
     sent = f"server {websocket.close_sent.code}" if websocket.close_sent else "server none"

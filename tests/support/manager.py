@@ -1,0 +1,49 @@
+"""A signal for Sanic's manager of workers, at a moment when the manager can bear it.
+
+Since 22.9 the manager asks for its workers' states each tenth of a second, by request and reply
+on a connection to another process, and the handler of its signals does so too. A signal that
+comes between a request and its reply has the handler read the reply of another: an exception in
+`_sync_states`, exit code 1, workers that are ended at once. Sanic's own WebSockets suffer that as
+well (CONTRIBUTING.md has the figures), so no test of ours can be about it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+# What the manager is in from one question to the next: poll and ppoll of x86-64, ppoll of arm64;
+# and where an event loop waits, since a server may have no manager: epoll_wait and epoll_pwait.
+_WAITING = ("7", "271", "73", "232", "281", "22")
+_PATIENCE = 5.0
+
+
+def send_signal(pid: int, number: int = signal.SIGTERM) -> None:
+    """Signal the manager while it waits; at once where the system does not tell what it does."""
+    deadline = time.monotonic() + _PATIENCE
+    while not _signalled_while_waiting(pid, number):
+        if time.monotonic() > deadline:
+            os.kill(pid, number)
+            return
+        time.sleep(0.003)
+
+
+def _signalled_while_waiting(pid: int, number: int) -> bool:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        if _system_call(pid) not in (None, *_WAITING):
+            return False
+        os.kill(pid, number)
+        return True
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _system_call(pid: int) -> str | None:
+    """The number of the system call that the stopped process is in."""
+    try:
+        return Path(f"/proc/{pid}/syscall").read_text().split()[0]
+    except OSError:
+        return None
