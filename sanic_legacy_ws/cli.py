@@ -18,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(arguments[1:])
     if arguments[:1] == ["demo"]:
         return demo(arguments[1:])
+    if arguments[:1] == ["doctor"]:
+        return doctor(arguments[1:])
     options = _parser().parse_args(arguments)
     result: int = options.run(options)
     return result
@@ -37,6 +39,13 @@ def demo(arguments: Sequence[str]) -> int:
     return serve(arguments)
 
 
+def doctor(arguments: Sequence[str]) -> int:
+    """Tell what is installed, and try it."""
+    from .doctor import run as tell
+
+    return tell(arguments)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sanic-legacy-ws", description="Legacy WebSockets for Sanic."
@@ -49,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run an app as the command sanic does, with this package installed",
     )
     commands.add_parser("demo", add_help=False, help="serve a chat written for Sanic 20.12")
+    commands.add_parser("doctor", add_help=False, help="tell what is installed, and try it")
     migration.add_parsers(commands)
     return parser
 

@@ -145,7 +145,7 @@ def test_help(capsys):
         cli.main(["--help"])
     assert ended.value.code == 0
     listed = capsys.readouterr().out
-    for name in ("run", "demo", "check", "fix", "explain"):
+    for name in ("run", "demo", "doctor", "check", "fix", "explain", "rules", "report"):
         assert name in listed
 
 
