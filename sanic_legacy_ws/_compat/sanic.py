@@ -140,8 +140,7 @@ def load_app(reference: str, factory: bool = False) -> Any:
     if AppLoader is None:
         app = _load(reference, factory)
     else:
-        told = Namespace(module=reference, target=reference, factory=factory)
-        app = AppLoader(reference, as_factory=factory, args=told).load()
+        app = AppLoader(reference, as_factory=factory, args=Namespace(factory=factory)).load()
     if not isinstance(app, Sanic):
         raise TypeError(f"{reference} is no Sanic app, but of type {type(app).__name__}")
     return app

@@ -34,11 +34,17 @@ def inspect_app(reference: str, factory: bool) -> dict[str, Any]:
         "asgi": "this package" if asgi_installed() else "Sanic's own",
         "starts": [[where, *who] for where, *who in starts(reference)],
         "routes": [
-            [path, named(handler), list(subprotocols or ()), guest_of(handler)]
+            [path, named(handler), _listed(subprotocols), guest_of(handler)]
             for path, handler, subprotocols in websocket_routes(app)
         ],
         **_settings(app.config),
     }
+
+
+def _listed(subprotocols: Any) -> list[str]:
+    """In the route's order, where that has one: up to 21.6 Sanic keeps a set."""
+    unordered = isinstance(subprotocols, (set, frozenset))
+    return sorted(subprotocols) if unordered else list(subprotocols or ())
 
 
 def whose(protocol: Any) -> str:
