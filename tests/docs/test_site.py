@@ -26,7 +26,7 @@ PAGES = sorted(path for path in DOCS.rglob("*.md") if "_generated" not in path.p
 ELSEWHERE = {
     "performance.md": "tests/test_benchmarks.py",
     "rules.md": "tests/migration/test_explain.py",
-    "upgrade-from-20-12.md": "tests/migration/test_tutorial.py",
+    "upgrade-from-20-12.md": "tests/docs/test_upgrade.py",
 }
 """Pages whose snippets have tests of their own."""
 
