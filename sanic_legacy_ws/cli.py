@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import runpy
 import sys
 from typing import Sequence
 
 from ._compat.version import __version__
 from .migration import commands as migration
+
+ENOUGH = 128 + 13  # the exit code of a program that SIGPIPE ended
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,6 +21,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(arguments[1:])
     if arguments[:1] == ["demo"]:
         return demo(arguments[1:])
+    try:
+        code = _tell(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ENOUGH
+    return code
+
+
+def _tell(arguments: list[str]) -> int:
+    """Run a command that serves nothing; return its exit code."""
     if arguments[:1] == ["doctor"]:
         return doctor(arguments[1:])
     options = _parser().parse_args(arguments)

@@ -158,6 +158,22 @@ def test_wrong_arguments(arguments, capsys):
     assert "usage: sanic-legacy-ws" in capsys.readouterr().err
 
 
+def test_who_reads_has_enough():
+    """A pipe that is closed early, as by `head`, is no error to tell of."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(_package_root())}
+    command = [sys.executable, "-m", "sanic_legacy_ws", "rules"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command, stdout=writing, stderr=subprocess.PIPE, timeout=60, env=environment
+        )
+    finally:
+        os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode == cli.ENOUGH
+
+
 def test_demo_help(capsys):
     """The demo has arguments of its own."""
     with pytest.raises(SystemExit) as ended:

@@ -23,7 +23,8 @@ def installed(working: Working) -> list[Section]:
     ``working`` tells whether Sanic could be imported at all: for some combinations there are ways
     to get it to, which no version number shows.
     """
-    return [Section("Versions", _versions()), Section("Combinations", _combinations(working))]
+    sections = [Section("Versions", _versions()), Section("Combinations", _combinations(working))]
+    return [section for section in sections if section.lines]
 
 
 def _versions() -> list[Line]:
