@@ -19,7 +19,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             continue
         done = view.operations(block.body)
         if "receive" in done and not leaves(clause.body):
-            say = "goes on after the connection is gone: recv() raises again at once, for ever"
+            say = "goes on after the connection is gone: recv() raises again and again"
             yield Hit(clause, say, done["receive"])
 
 
