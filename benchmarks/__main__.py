@@ -27,8 +27,9 @@ HERE = Path(__file__).resolve().parent
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    usual = [name for name, server in SERVERS.items() if server.by_default]
     names: dict[str, Any] = {"type": lambda text: text.split(","), "metavar": "NAME,NAME"}
-    made.add_argument("--servers", default=list(SERVERS), help="which servers", **names)
+    made.add_argument("--servers", default=usual, help="which servers", **names)
     made.add_argument("--cases", default=["all"], help="which cases or groups", **names)
     made.add_argument("--rounds", type=int, help="rounds over all servers (3)")
     made.add_argument("--seconds", type=float, help="length of a measurement (3; 12 at most)")

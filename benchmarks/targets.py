@@ -50,6 +50,8 @@ TARGETS = (
     *(Target("memory", 1.0, peer, "memory") for peer in PEERS if peer != "builtin"),
     Target("connections-1000", 0.15, "builtin"),
     Target("connections-1000", 1.8, "ours", base_case="connections-100"),
+    Target("32B", 1.1, "ours-without-report"),
+    Target("churn", 1.1, "ours-without-report"),
     Target("keepalive", KEEPALIVE_SHARE / PINGS_PER_SECOND),
 )
 

@@ -174,6 +174,27 @@ def charts() -> dict[str, str]:
     return {"benchmarks.svg": chart(results), "benchmarks-few.svg": chart(results.only(FEW))}
 
 
+def combinations() -> str:
+    """The versions that are known not to go together, as the doctor knows them."""
+    from sanic_legacy_ws._compat.combinations import COMBINATIONS
+
+    rows = [
+        [_range(bad.sanic), _range(bad.websockets), _range(bad.python), bad.trouble, bad.cure]
+        for bad in COMBINATIONS
+    ]
+    return markdown(["Sanic", "websockets", "Python", "trouble", "cure"], rows)
+
+
+def _range(bounds: tuple[tuple[int, ...] | None, tuple[int, ...] | None]) -> str:
+    """A range of versions in words."""
+    first, after = (bound and ".".join(map(str, bound)) for bound in bounds)
+    if first and after:
+        return f"{first}, before {after}"
+    if first:
+        return f"{first} and later"
+    return f"before {after}" if after else "any"
+
+
 def differences() -> str:
     """What is meant to differ from Sanic 21.6.2, with the scenarios of the tests that show it."""
     from tests.oracle.differences import ALWAYS, BY_DEFAULT
@@ -200,7 +221,7 @@ def readme(text: str) -> str:
 def write(folder: Path) -> None:
     """Write each table as a page to include."""
     folder.mkdir(exist_ok=True)
-    for table in (features, settings, compatibility, differences, benchmarks):
+    for table in (features, settings, compatibility, combinations, differences, benchmarks):
         path = folder / f"{table.__name__}.md"
         text = table()
         if not path.exists() or path.read_text() != text:

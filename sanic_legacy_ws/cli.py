@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import runpy
 import sys
 from typing import Sequence
 
 from ._compat.version import __version__
 from .migration import commands as migration
+
+ENOUGH = 128 + 13  # the exit code of a program that SIGPIPE ended
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,6 +21,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(arguments[1:])
     if arguments[:1] == ["demo"]:
         return demo(arguments[1:])
+    try:
+        code = _tell(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ENOUGH
+    return code
+
+
+def _tell(arguments: list[str]) -> int:
+    """Run a command that serves nothing; return its exit code."""
+    if arguments[:1] == ["doctor"]:
+        return doctor(arguments[1:])
     options = _parser().parse_args(arguments)
     result: int = options.run(options)
     return result
@@ -37,6 +53,13 @@ def demo(arguments: Sequence[str]) -> int:
     return serve(arguments)
 
 
+def doctor(arguments: Sequence[str]) -> int:
+    """Tell what is installed, and try it."""
+    from .doctor import run as tell
+
+    return tell(arguments)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sanic-legacy-ws", description="Legacy WebSockets for Sanic."
@@ -49,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run an app as the command sanic does, with this package installed",
     )
     commands.add_parser("demo", add_help=False, help="serve a chat written for Sanic 20.12")
+    commands.add_parser("doctor", add_help=False, help="tell what is installed, and try it")
     migration.add_parsers(commands)
     return parser
 

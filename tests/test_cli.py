@@ -190,7 +190,7 @@ def test_help(capsys):
         cli.main(["--help"])
     assert ended.value.code == 0
     listed = capsys.readouterr().out
-    for name in ("run", "demo", "check", "fix", "explain"):
+    for name in ("run", "demo", "doctor", "check", "fix", "explain", "rules", "report"):
         assert name in listed
 
 
@@ -201,6 +201,22 @@ def test_wrong_arguments(arguments, capsys):
         cli.main(arguments)
     assert ended.value.code == 2
     assert "usage: sanic-legacy-ws" in capsys.readouterr().err
+
+
+def test_who_reads_has_enough():
+    """A pipe that is closed early, as by `head`, is no error to tell of."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(_package_root())}
+    command = [sys.executable, "-m", "sanic_legacy_ws", "rules"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command, stdout=writing, stderr=subprocess.PIPE, timeout=60, env=environment
+        )
+    finally:
+        os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode == cli.ENOUGH
 
 
 def test_demo_help(capsys):

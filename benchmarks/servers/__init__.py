@@ -23,12 +23,31 @@ class Server:
     function: str = "serve"
     environment: str = ""  # name of an environment of its own
     peer: bool = True
+    by_default: bool = True  # else it runs only when it is named
 
 
 SERVERS = {
     server.name: server
     for server in (
         Server("ours", "sanic-legacy-ws", "ours", ("sanic-legacy-ws", "sanic"), peer=False),
+        Server(
+            "ours-report",
+            "sanic-legacy-ws, report on",
+            "ours",
+            ("sanic-legacy-ws", "sanic"),
+            function="serve_with_report",
+            peer=False,
+            by_default=False,
+        ),
+        Server(
+            "ours-without-report",
+            "sanic-legacy-ws, report cut out",
+            "ours",
+            ("sanic-legacy-ws", "sanic"),
+            function="serve_without_report",
+            peer=False,
+            by_default=False,
+        ),
         Server(
             "builtin",
             "Sanic built-in",

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+from typing import Any
+
 import sanic_legacy_ws
 from benchmarks.cases import Case
 from benchmarks.servers.sanic_app import make_app, run
+from sanic_legacy_ws.binding.worker import Worker
 
 
-def serve(case: Case, port: int) -> None:
+def serve(case: Case, port: int, **config: Any) -> None:
     """Serve `case` on `port` until killed."""
     broadcast = sanic_legacy_ws.broadcast if case.mode == "broadcast" else None
     app = make_app(case, broadcast)
     if case.mode == "deflate":
         app.config.WEBSOCKET_COMPRESSION = "deflate"
+    app.config.update(config)
     run(app, port, protocol=sanic_legacy_ws.WebSocketProtocol)
+
+
+def serve_with_report(case: Case, port: int) -> None:
+    """Serve with the runtime report switched on: what asking for it costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        serve(case, port, LEGACY_WS_REPORT=str(Path(folder) / "uses.json"))
+
+
+def serve_without_report(case: Case, port: int) -> None:
+    """Serve as if there were no report to switch on: what its being there costs."""
+    Worker.class_for = _as_it_is  # type: ignore[method-assign]
+    serve(case, port)
+
+
+def _as_it_is(worker: Worker, app: Any, cls: type) -> type:
+    return cls

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import re
+import sys
+from argparse import Namespace
+from importlib import import_module
 from types import FrameType
-from typing import Any
+from typing import Any, Iterator
 
 from sanic import Sanic
 from sanic import __version__ as SANIC_VERSION
@@ -17,6 +21,11 @@ try:
     from sanic.models.asgi import MockTransport
 except ImportError:  # 20.12
     from sanic.asgi import MockTransport  # type: ignore[attr-defined,no-redef]
+
+try:
+    from sanic.worker.loader import AppLoader
+except ImportError:  # up to 22.6
+    AppLoader = None  # type: ignore[assignment,misc]
 
 
 def version_info(version: str) -> tuple[int, int]:
@@ -103,6 +112,52 @@ def _began(coroutine: Any) -> bool:
     return inspect.getcoroutinestate(coroutine) != inspect.CORO_CREATED
 
 
+def websocket_routes(app: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Give path, handler and subprotocols (a collection, or None) of each WebSocket route."""
+    routes = app.router.routes_all.values() if not STREAMING_HTTP else app.router.routes
+    for route in routes:
+        served = route.handler
+        if getattr(getattr(served, "func", None), "__name__", "") == "_websocket_handler":
+            path = getattr(route, "path", None)  # without a slash; 20.12 has `uri`, with one
+            path = route.uri if path is None else f"/{path}"
+            yield path, served.args[0], served.keywords.get("subprotocols")
+
+
+def run_here(app: Any, **arguments: Any) -> None:
+    """Run ``app`` in this process, without Sanic's banner.
+
+    ``arguments`` are those of ``app.run``; what this release does not know is left out.
+    """
+    arguments = {"single_process": True, "motd": False, **arguments}
+    known = inspect.signature(app.run).parameters
+    app.run(**{name: value for name, value in arguments.items() if name in known})
+
+
+def load_app(reference: str, factory: bool = False) -> Any:
+    """Return the app that Sanic's command line would serve for ``reference``.
+
+    Of the forms that the installed release knows: ``module:app`` and ``module.app`` on all of
+    them, and ``module:create_app`` with ``factory``.
+    """
+    if AppLoader is None:
+        app = _load(reference, factory)
+    else:
+        app = AppLoader(reference, as_factory=factory, args=Namespace(factory=factory)).load()
+    if not isinstance(app, Sanic):
+        raise TypeError(f"{reference} is no Sanic app, but of type {type(app).__name__}")
+    return app
+
+
+def _load(reference: str, factory: bool) -> Any:
+    """Up to 22.6, where the command line has no loader to call."""
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.append(folder)
+    module, _, name = reference.rpartition(":" if ":" in reference else ".")
+    found = getattr(import_module(module), name[:-2] if name.endswith("()") else name)
+    return found() if factory or name.endswith("()") else found
+
+
 __all__ = [
     "ACCEPTS_IN_HANDLER",
     "NUMERIC_ACCESS_LOG",
@@ -119,5 +174,8 @@ __all__ = [
     "config_of_start",
     "handler_began",
     "handler_task",
+    "load_app",
+    "run_here",
     "websocket_route_handler",
+    "websocket_routes",
 ]

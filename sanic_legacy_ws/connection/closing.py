@@ -42,6 +42,7 @@ class Closing:
     _transfer_future: asyncio.Future[None] | None = None
     _close_future: asyncio.Future[None] | None = None
     _deadline: asyncio.TimerHandle | None = None
+    _told = False  # to whom it matters, that the connection is not open
 
     @property
     def id(self) -> uuid.UUID:
@@ -92,7 +93,18 @@ class Closing:
             return
         if self.state is State.CLOSING:
             await self.wait_closed()
-        raise self._not_open()
+        raise await self._told_not_open()
+
+    async def _told_not_open(self) -> Exception:
+        """Return what tells that the connection is not open; at once, the first time.
+
+        Code that goes on after it and asks again, in a loop with nothing else to wait for, would
+        stop the worker. From the second time on, everything else has its turn first.
+        """
+        if self._told:
+            await asyncio.sleep(0)
+        self._told = True
+        return self._not_open()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection and wait until it is closed.

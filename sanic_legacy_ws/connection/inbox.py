@@ -54,7 +54,7 @@ class Inbox(Closing):
         if self._receiver is not None:
             raise RuntimeError("recv is already waiting for the next message in another task")
         if self.state is State.CLOSED or self.state is State.CONNECTING:
-            raise self._not_open()
+            raise await self._told_not_open()
         waiter = self._receiver = self.loop.create_future()
         try:
             await waiter
@@ -100,7 +100,7 @@ class Inbox(Closing):
         if self._receiver is not None:
             raise RuntimeError("recv is already waiting for the next message in another task")
         if not self._messages and self.state in (State.CONNECTING, State.CLOSED):
-            raise self._not_open()
+            raise await self._told_not_open()
         messages = self.messages
         burst = [messages.popleft() for _ in range(min(max_recv, len(messages)))]
         if self._stalled:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import inspect
-from typing import Any, Sequence
+from typing import Sequence
 
 
 def run(argv: Sequence[str] = ()) -> int:
@@ -14,6 +13,7 @@ def run(argv: Sequence[str] = ()) -> int:
     the exit code.
     """
     arguments = _parser().parse_args(argv)
+    from .._compat.sanic import run_here
     from ..server.install import install
 
     install()
@@ -21,8 +21,7 @@ def run(argv: Sequence[str] = ()) -> int:
 
     print(f"The demo is at http://{arguments.host}:{arguments.port}/ - end it with Ctrl+C")
     # Everyone in the chat is in one set, in one process.
-    wanted = {"single_process": True, "motd": False, "access_log": True}
-    app.run(host=arguments.host, port=arguments.port, **_known(app.run, wanted))
+    run_here(app, host=arguments.host, port=arguments.port, access_log=True)
     return 0
 
 
@@ -33,9 +32,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=8000, type=int, help="port to listen on")
     return parser
-
-
-def _known(function: Any, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments that this release's ``function`` has."""
-    names = inspect.signature(function).parameters
-    return {name: value for name, value in arguments.items() if name in names}

@@ -64,10 +64,15 @@ def guest(factory: GuestFactory) -> Callable[[Handler], Handler]:
     return mark
 
 
+def guest_factory(handler: Any) -> GuestFactory | None:
+    """Return the guest factory that a handler is marked with, if it is."""
+    factory: GuestFactory | None = getattr(handler, _MARK, None)
+    return factory
+
+
 def guest_of(request: Any) -> GuestFactory | None:
     """Return the guest factory of the route that ``request`` goes to, if it has one."""
-    factory: GuestFactory | None = getattr(websocket_route_handler(request), _MARK, None)
-    return factory
+    return guest_factory(websocket_route_handler(request))
 
 
 class GuestProtocol(UpgradableProtocol):

@@ -1,8 +1,10 @@
-"""Rules as Markdown: one section each, and the whole reference."""
+"""Rules as Markdown: a page each, and the whole reference."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Callable, Iterable
 
 from . import api_table
 from .model import Change, Rule
@@ -27,7 +29,7 @@ FIXES = {
 
 
 def section(rule: Rule, level: int = 2) -> str:
-    """One rule, as ``explain`` shows it, or the reference one level deeper."""
+    """One rule, as ``explain`` shows it; its page in the reference has level 1."""
     parts = [f"{'#' * level} {rule.code}: {rule.title}", rule.why]
     for field, option in DIRECTIONS:
         change: Change | None = getattr(rule, field)
@@ -46,40 +48,53 @@ def _change(option: str, change: Change) -> str:
     return f"`{option}`, before:\n\n{before}\n\nafter:\n\n{after}{note}"
 
 
-def index() -> str:
-    """A table of all rules."""
+def page(rule: Rule) -> str:
+    """The name of a rule's page in docs/reference."""
+    return f"rules/{rule.code.lower()}.md"
+
+
+def index(rules: Iterable[Rule] = RULES) -> str:
+    """A table of rules, each with its page."""
     lines = ["| Code | What | Directions | Fix |", "|---|---|---|---|"]
-    for rule in RULES:
+    for rule in rules:
         ways = ", ".join(sorted(way.value for way in rule.directions))
-        anchor = f"{rule.code}: {rule.title}".lower()
         lines.append(
-            f"| [{rule.code}](#{slug(anchor)}) | {rule.title} | {ways} | {rule.fixable or '-'} |"
+            f"| [{rule.code}]({page(rule)}) | {rule.title} | {ways} | {rule.fixable or '-'} |"
         )
     return "\n".join(lines) + "\n"
 
 
-def slug(heading: str) -> str:
-    """The anchor that Markdown renderers give a heading."""
-    kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
-    return kept.replace(" ", "-")
-
-
 def reference() -> str:
     """The text of docs/reference/rules.md."""
-    parts = [INTRODUCTION, index()]
+    parts = [INTRODUCTION]
     for prefix, kind in KINDS.items():
         parts.append(f"## {kind}\n")
-        parts.extend(section(rule, 3) for rule in RULES if rule.code.startswith(prefix))
+        rules = [rule for rule in RULES if rule.code.startswith(prefix)]
+        parts += [index(rules)] if rules else []
         own = {code: what for code, what in HOUSEKEEPING.items() if code.startswith(prefix)}
         parts.extend(f"### {code}\n\nReports {what}.\n" for code, what in own.items())
-    return "\n".join(parts)
+    return "\n".join([*parts, TREE])
 
 
-PAGES = {"rules.md": reference, "old-native-shim.md": api_table.as_markdown}
+TREE = """\
+```{toctree}
+:hidden:
+:glob:
+
+rules/*
+```
+"""
+
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": reference,
+    "old-native-shim.md": api_table.as_markdown,
+    **{page(rule): partial(section, rule, 1) for rule in RULES},
+}
 
 
 def write(folder: Path) -> None:
     """Write the generated pages into docs/reference."""
+    (folder / "rules").mkdir(exist_ok=True)
     for name, text in PAGES.items():
         (folder / name).write_bytes(text().encode())
 

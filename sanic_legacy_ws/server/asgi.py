@@ -82,7 +82,10 @@ class AsgiWebSocket(SanicWebSocket):
         """Learn the request and the settings of its app."""
         self._app, self._request = app, request
         self.request_headers = request.headers
-        settings = Worker.of(app).settings(app.config)
+        worker = Worker.of(app)
+        # Sanic makes the object before it knows the app, whose config may ask for a report.
+        self.__class__ = worker.class_for(app, AsgiWebSocket)
+        settings = worker.settings(app.config)
         self.close_timeout = settings.timeout
         self.max_size, self.max_queue = settings.max_size, settings.max_queue
         self.write_limit = settings.write_limit

@@ -32,6 +32,11 @@ def uninstall_asgi() -> None:
         setattr(target, name, original)
 
 
+def asgi_installed() -> bool:
+    """Whether `install_asgi` was called, and not taken back."""
+    return bool(_replaced)
+
+
 def _replace(target: type, name: str, value: Any) -> None:
     _replaced.append((target, name, getattr(target, name)))
     setattr(target, name, value)

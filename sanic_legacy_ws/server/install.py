@@ -59,6 +59,16 @@ def uninstall() -> None:
         del sys.modules[ALIAS]
 
 
+def chosen() -> dict[str, type]:
+    """Return the protocol class that Sanic finds when it serves, by the names it looks it up by."""
+    found = {}
+    for name in _CHOOSERS:
+        protocol = getattr(_import(name), "WebSocketProtocol", None)
+        if protocol is not None:
+            found[f"{name}.WebSocketProtocol"] = protocol
+    return found
+
+
 def _install_alias() -> None:
     """Up to 21.6 the module exists, and gets our names; since 21.9 it is ours."""
     module = _import(ALIAS)

@@ -145,6 +145,19 @@ async def cleanup(request, ws):
         await asyncio.sleep(3600)
 
 
+@app.websocket("/relentless")
+async def relentless(request, ws):
+    """Take the end of the connection for one more thing to ignore."""
+    try:
+        while True:
+            try:
+                await ws.recv()
+            except ConnectionClosed:
+                pass
+    finally:
+        report("stopped")
+
+
 @app.route("/reload")
 async def reload(request):
     """Have Sanic's manager restart all workers (22.9)."""

@@ -448,3 +448,25 @@ def test_what_closing_leaves_to_its_subclass() -> None:
     ):
         with pytest.raises(NotImplementedError):
             call()
+
+
+@pytest.mark.parametrize("method", ["recv", "recv_burst", "ping", "ensure_open", "send"])
+async def test_asking_again_and_again_stops_nobody(method: str) -> None:
+    """Code that ignores how often it is told of the end leaves the loop to others."""
+    async with connected() as (ws, peer):
+        await peer.close()
+        await ws.wait_closed()
+        seen = 0
+
+        async def others() -> None:
+            nonlocal seen
+            while True:
+                await asyncio.sleep(0)
+                seen += 1
+
+        elsewhere = asyncio.ensure_future(others())
+        for _ in range(100):
+            with pytest.raises(ConnectionClosedError):
+                await getattr(ws, method)(*(["x"] if method == "send" else []))
+        elsewhere.cancel()
+        assert seen >= 98

@@ -69,3 +69,14 @@ def test_that_cleans_up_for_too_long(faults):
         client.close()
     faults.wait_event("cleaning")
     eventually(lambda: counts(faults)["tasks"] <= tasks)
+
+
+def test_that_ignores_the_end(faults):
+    """Calling recv() in a loop whatever it raises, it holds nobody up, and is cancelled in time."""
+    with RawClient(faults) as other, RawClient(faults) as client:
+        other.handshake("/echo")
+        client.handshake("/relentless")
+        client.close()
+        other.send_text("here")
+        assert answer(other) == "here"
+    faults.wait_event("stopped")

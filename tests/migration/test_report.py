@@ -8,18 +8,36 @@ import pytest
 
 pytest.importorskip("sanic")
 
+import contextlib
+import itertools
+
+from sanic import Sanic
+
+from sanic_legacy_ws.binding.worker import Worker
+from sanic_legacy_ws.connection import LegacyWebSocket
+from sanic_legacy_ws.migration.instrument import recorded_names
 from sanic_legacy_ws.migration.ledger import load
-from tests.support import RawClient, running
+from sanic_legacy_ws.server.asgi import AsgiWebSocket
+from sanic_legacy_ws.server.websocket import SanicWebSocket
+from tests.support import RawClient, asgi, running
 
 
-@pytest.fixture
-def uses(tmp_path):
+@pytest.fixture(params=["native", "uvicorn-wsproto"])
+def uses(tmp_path, request):
     """`uses(path)`: what a handler used while it answered one message, by code."""
+
+    def serve(**options):
+        if request.param == "native":
+            return running("recorded", **options)
+        reason = asgi.missing(request.param)
+        if reason:
+            pytest.skip(reason)
+        return contextlib.closing(asgi.AsgiServer("recorded:app", request.param, **options).start())
 
     def talk(path):
         file = tmp_path / "uses.json"
         options = {"env": {"SANIC_LEGACY_WS_REPORT": str(file)}}
-        with running("recorded", **options) as server:
+        with serve(**options) as server:
             with RawClient(server) as client:
                 client.handshake(path)
                 time.sleep(0.2)  # the old handler's recv() times out a few times
@@ -44,3 +62,35 @@ def test_new_handler(uses):
     answer, found = uses("/new")
     assert answer == "late"
     assert not found
+
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def app():
+    """An app of its own: Sanic knows each name once."""
+    return Sanic(f"reporting_{next(NUMBERS)}")
+
+
+@pytest.mark.parametrize("cls", [SanicWebSocket, AsgiWebSocket])
+def test_no_cost_when_off(app, cls):
+    """Without a report the class is the one in the source, with none of its names replaced."""
+    assert Worker.of(app).class_for(app, cls) is cls
+    wrapped = [name for name in recorded_names() if hasattr(vars(cls).get(name), "__wrapped__")]
+    assert wrapped == []
+
+
+@pytest.mark.parametrize("name", ["recv", "send"])
+def test_no_wrapper_on_the_hot_path(app, name):
+    """Without a report, what a handler calls is the very function of LegacyWebSocket."""
+    served = Worker.of(app).class_for(app, SanicWebSocket)
+    assert getattr(served, name) is getattr(LegacyWebSocket, name)
+
+
+def test_wrappers_when_on(app, tmp_path):
+    """With a report they are wrapped, in a subclass, and only there."""
+    app.config.LEGACY_WS_REPORT = str(tmp_path / "uses.json")
+    served = Worker.of(app).class_for(app, SanicWebSocket)
+    assert issubclass(served, SanicWebSocket)
+    assert served.send is not SanicWebSocket.send is LegacyWebSocket.send

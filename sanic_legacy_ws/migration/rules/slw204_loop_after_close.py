@@ -19,7 +19,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             continue
         done = view.operations(block.body)
         if "receive" in done and not leaves(clause.body):
-            say = "goes on after the connection is gone: recv() raises again at once, for ever"
+            say = "goes on after the connection is gone: recv() raises again and again"
             yield Hit(clause, say, done["receive"])
 
 
@@ -49,8 +49,9 @@ RULE = Rule(
     why=(
         "Sanic 21.6 cancelled a handler that waited in `recv()`, and so ended a loop that "
         "swallows every exception. The object of this package raises `ConnectionClosed`, as "
-        "websockets documents it: each further `recv()` raises at once, without ever giving way "
-        "to other tasks."
+        "websockets documents it, and each further `recv()` raises again. Others have their turn "
+        "in between, but the loop keeps the worker busy until the handler is cancelled, "
+        "`WEBSOCKET_TIMEOUT` seconds later."
     ),
     find=find,
     to_shim=Change(
