@@ -18,6 +18,7 @@ from tests.support.client import CLOSE, CONT, PING, PONG, TEXT, encode_frame
 ROOT = str(Path(__file__).resolve().parents[2])
 PEERS = 12  # threads of each of the two peer processes
 WARM_UP = 0.25  # of the time: what a server allocates once is allocated then
+SIZES = [1, 100, 2000, 70_000, 300_000]  # bytes of a message
 GROWTH = 16 << 20  # bytes of resident memory after the warm-up
 
 
@@ -107,7 +108,7 @@ def echoes(path: str) -> Session:
         client.handshake(path)
         count, lost = 0, 0
         for _ in range(rng.randrange(1, 20)):
-            batch = [f"{number}:".ljust(rng.choice([1, 100, 2000, 70000])) for number in range(8)]
+            batch = [f"{number}:".ljust(rng.choice(SIZES)) for number in range(8)]
             for text in batch:
                 _send(client, text, rng)
             for text in batch:
@@ -193,7 +194,8 @@ def leaver(client: RawClient, rng: random.Random) -> None:
         client.send_raw(b"GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgr")
     else:
         client.handshake(rng.choice(["/echo", "/impatient", "/both", "/stream"]))
-        client.send_raw(encode_frame(TEXT, bytes(5000))[: rng.randrange(1, 5000)])
+        size = rng.choice([5000, 300_000])
+        client.send_raw(encode_frame(TEXT, bytes(size))[: rng.randrange(1, size)])
     client.abort()
 
 
