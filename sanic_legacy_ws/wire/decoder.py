@@ -33,8 +33,6 @@ class Queue(Protocol):
 
     def append(self, message: Any) -> None: ...
 
-    def __len__(self) -> int: ...
-
 
 class Inflater(Protocol):
     """The receiving half of permessage-deflate."""
@@ -136,9 +134,7 @@ class Decoder:
                 room -= self._end_bulk(messages)
                 continue
             elif self._message is None:
-                queued = len(messages)
-                pos = self._take_messages(data, pos, room, messages)
-                room -= len(messages) - queued
+                pos, room = self._take_messages(data, pos, room, messages)
             elif not self._final:
                 pos, taken = self._take_fragments(data, pos, frames)
                 frames -= taken
@@ -185,8 +181,8 @@ class Decoder:
             self.discard()
         return stop
 
-    def _take_messages(self, data: bytes, pos: int, room: int, messages: Queue) -> int:
-        """Take the messages that are one frame each and arrived whole; return the position."""
+    def _take_messages(self, data: bytes, pos: int, room: int, messages: Queue) -> tuple[int, int]:
+        """Take the messages of one frame that arrived whole; return position and room left."""
         mask, limit, append = self._mask, self._limit, messages.append
         source: bytes | memoryview = data
         end = len(data)
@@ -220,7 +216,7 @@ class Decoder:
                 room -= 1
         except UnicodeDecodeError as exc:
             raise _not_utf8(exc.start) from None
-        return pos
+        return pos, room
 
     def _take_fragments(self, data: bytes, pos: int, frames: int) -> tuple[int, int]:
         """Take the next fragments that arrived whole; return the position, and how many."""
