@@ -16,6 +16,7 @@ PACKAGE = Path(sanic_legacy_ws.__file__).resolve().parent
 ROOMS = [
     "cli",
     "demo",
+    "testing",
     "server",
     "guests",
     "binding",

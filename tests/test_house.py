@@ -16,6 +16,7 @@ PACKAGE = ROOT / "sanic_legacy_ws"
 FLOORS = [
     "cli",
     "demo",
+    "testing",
     "server",
     "guests",
     "binding",

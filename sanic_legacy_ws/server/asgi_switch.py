@@ -24,6 +24,11 @@ def install_asgi() -> None:
         _replace(Sanic, "_websocket_handler", _accepting(Sanic._websocket_handler))
 
 
+def asgi_installed() -> bool:
+    """Whether `install_asgi` is in force."""
+    return bool(_replaced)
+
+
 def uninstall_asgi() -> None:
     """Take `install_asgi` back. Connections that are open keep what they have."""
     while _replaced:
