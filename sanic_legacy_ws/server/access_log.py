@@ -37,13 +37,14 @@ class AccessLog:
         seconds = monotonic() - self._opened_at
         detail = (
             f"{close_codes(websocket)}, {seconds:.1f} s, "
-            f"{stats.messages_received} in {stats.messages_sent} out"
+            f"{stats.messages_received} in {stats.messages_sent} out, "
+            f"bytes {stats.bytes_received} in {stats.bytes_sent} out"
         )
-        size = stats.bytes_received + stats.bytes_sent
         if NUMERIC_ACCESS_LOG:
+            size = stats.bytes_received + stats.bytes_sent
             self._line(f"CLOSE {detail}", websocket.close_code or 0, size)
         else:
-            self._line("CLOSE", websocket.close_code or 0, f"{detail}, {size} bytes")
+            self._line("CLOSE", websocket.close_code or 0, detail)
 
     def _line(self, message: str, status: int, byte: int | str) -> None:
         extra = {

@@ -8,6 +8,7 @@ from ..binding.base import CheckedAtStart
 from ..binding.settings import Settings
 from ..binding.upgrade import Upgrade, negotiate
 from ..binding.worker import Worker
+from ..connection.trace import traced
 from ..guests.base import GuestProtocol, guest_of
 from .access_log import AccessLog
 from .websocket import SanicWebSocket
@@ -49,7 +50,8 @@ class WebSocketProtocol(GuestProtocol):
         return websocket
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
-        websocket = Worker.of(self.app).class_for(self.app, self.websocket_class)(
+        cls = traced(Worker.of(self.app).class_for(self.app, self.websocket_class))
+        websocket = cls(
             ping_interval=settings.ping_interval,
             ping_timeout=settings.ping_timeout,
             close_timeout=settings.timeout,

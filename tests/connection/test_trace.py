@@ -1,0 +1,41 @@
+"""Frames in the log, and none of it on a connection that nobody watches."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from sanic_legacy_ws import LegacyWebSocket
+from sanic_legacy_ws.connection.trace import LOGGERS, frame_logger, traced
+
+
+@pytest.fixture(params=LOGGERS)
+def logger(request, caplog):
+    """Each of the two loggers, at DEBUG."""
+    logger = logging.getLogger(request.param)
+    propagates, logger.propagate = logger.propagate, True
+    with caplog.at_level(logging.DEBUG, request.param):
+        yield logger
+    logger.propagate = propagates
+
+
+def test_nobody_watches():
+    """Then the class is the very class: nothing is added to any of its methods."""
+    assert frame_logger() is None
+    assert traced(LegacyWebSocket) is LegacyWebSocket
+
+
+def test_subclass(logger):
+    """Somebody does: a subclass of the same name, made once."""
+    cls = traced(LegacyWebSocket)
+    assert issubclass(cls, LegacyWebSocket)
+    assert cls is not LegacyWebSocket
+    assert cls is traced(LegacyWebSocket)
+    assert cls.__qualname__ == "LegacyWebSocket"
+
+
+def test_parent_logger(caplog):
+    """DEBUG on `sanic_legacy_ws` is DEBUG for frames."""
+    with caplog.at_level(logging.DEBUG, "sanic_legacy_ws"):
+        assert frame_logger().name == "sanic_legacy_ws.frames"
