@@ -19,7 +19,7 @@ try:
     from sanic.application.state import ApplicationServerInfo as ServerInfo
     from sanic.application.state import ServerStage  # type: ignore[attr-defined]
 except ImportError:  # before 22.3, where it is app.is_running
-    ServerInfo = None  # type: ignore[assignment,misc]
+    ServerInfo = ServerStage = None  # type: ignore[assignment,misc]
 
 _POLL = 0.01  # seconds between two looks at Sanic's set of connections
 

@@ -117,7 +117,9 @@ async def within(timeout: float, awaitable: Awaitable[Result]) -> Result:
 
 def pairs(headers: Headers) -> list[tuple[str, str]]:
     """Headers as a list of names and values."""
-    return list(headers.items() if isinstance(headers, Mapping) else headers)
+    if isinstance(headers, Mapping):
+        return list(headers.items())
+    return list(headers)
 
 
 def headers_of(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

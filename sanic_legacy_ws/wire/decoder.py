@@ -29,7 +29,7 @@ _WHOLE = frozenset((_WHOLE_TEXT, _WHOLE_BINARY))
 class Queue(Protocol):
     """Where messages go: a deque or list."""
 
-    def append(self, message: Any) -> None: ...
+    def append(self, message: Any, /) -> None: ...
 
 
 class Inflater(Protocol):
