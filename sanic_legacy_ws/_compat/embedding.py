@@ -79,7 +79,7 @@ class EmbeddedServer:
         if hasattr(self._server, "startup"):  # since 21.9
             if name == "before_start":
                 await self._server.startup()
-                if ServerInfo is not None:
+                if ServerInfo is not None and ServerStage is not None:
                     self._app.state.server_info.append(ServerInfo({}, ServerStage.SERVING))
             await getattr(self._server, name)()
         elif name != "before_start":  # `create_server` has done that

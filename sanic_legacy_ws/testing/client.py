@@ -117,9 +117,8 @@ async def within(timeout: float, awaitable: Awaitable[Result]) -> Result:
 
 def pairs(headers: Headers) -> list[tuple[str, str]]:
     """Headers as a list of names and values."""
-    if isinstance(headers, Mapping):
-        return list(headers.items())
-    return list(headers)
+    given: Any = headers
+    return list(given.items() if isinstance(given, Mapping) else given)
 
 
 def headers_of(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
