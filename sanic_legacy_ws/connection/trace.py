@@ -57,7 +57,6 @@ class _Traced:
 
     frame_logger: logging.Logger
     _out: list[bytes]
-    transport: Any
 
     def connection_open(self) -> None:
         self._incoming, self._outgoing = Scanner(), Scanner()
@@ -70,8 +69,7 @@ class _Traced:
         super().data_received(data)  # type: ignore[misc]
 
     def _flush(self) -> None:
-        if self.transport is not None:
-            self._sent(b"".join(self._out))
+        self._sent(b"".join(self._out))
         super()._flush()  # type: ignore[misc]
 
     def _put_frame(self, frame: bytes) -> None:

@@ -67,6 +67,22 @@ def test_native(app, run, frames, caplog):
     assert "secret" not in caplog.text
 
 
+def test_broadcast_behind_a_message(app, run, frames):
+    """What is sent in one turn is logged in its order, once."""
+
+    @app.websocket("/both")
+    async def both(request, ws):
+        await ws.send("one")
+        broadcast([ws], "two")
+
+    async def scenario():
+        async with serve(app) as server, server.connect("/both") as ws:
+            await ws.wait_closed()
+
+    run(scenario())
+    assert frames()[1:3] == ["sent TEXT 3 bytes 'one'", "sent TEXT 3 bytes 'two'"]
+
+
 def test_asgi(app, run, frames, caplog):
     """The messages that ASGI passes on."""
     talk(app, "asgi", run)
