@@ -17,6 +17,7 @@ ROOMS = [
     "cli",
     "demo",
     "doctor",
+    "testing",
     "server",
     "guests",
     "binding",

@@ -6,6 +6,8 @@ the site's build writes them, as pages to include, into docs/_generated.
 
 from __future__ import annotations
 
+import argparse
+import functools
 import re
 import sys
 from pathlib import Path
@@ -210,6 +212,44 @@ def differences() -> str:
     return markdown(["difference", "when", "scenarios"], rows)
 
 
+COMMANDS = {
+    "run": "Sanic's own command line, with this package installed: all arguments are those of\n"
+    "`sanic`; `sanic-legacy-ws run --help` shows those of the installed Sanic. More in\n"
+    "[choosing a way in](../how-to/choose-a-way-in.md).\n",
+}
+"""What is said of a command whose options are not ours."""
+
+
+def command_line() -> str:
+    """Each command with its help, from the parsers."""
+    from sanic_legacy_ws import cli, demo
+
+    parser = cli._parser()
+    found = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    text = _help(parser)
+    for name, command in found.choices.items():
+        text += f"\n## {name}\n\n"
+        text += COMMANDS.get(name) or _help(demo._parser() if name == "demo" else command)
+    return text
+
+
+def _help(parser: argparse.ArgumentParser) -> str:
+    """The help of a command, as it is printed, 88 columns wide."""
+    parser.formatter_class = functools.partial(argparse.HelpFormatter, width=88)
+    return f"```text\n{parser.format_help().rstrip()}\n```\n"
+
+
+PAGES = (
+    features,
+    settings,
+    compatibility,
+    combinations,
+    differences,
+    benchmarks,
+    command_line,
+)
+
+
 def readme(text: str) -> str:
     """Return the README with its tables up to date."""
     for name, table in {"features": features(), "matrix": matrix()}.items():
@@ -221,7 +261,7 @@ def readme(text: str) -> str:
 def write(folder: Path) -> None:
     """Write each table as a page to include."""
     folder.mkdir(exist_ok=True)
-    for table in (features, settings, compatibility, combinations, differences, benchmarks):
+    for table in PAGES:
         path = folder / f"{table.__name__}.md"
         text = table()
         if not path.exists() or path.read_text() != text:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from .server.asgi import AsgiWebSocket as WebSocketConnection
     from .server.install import install, uninstall
     from .server.protocol import WebSocketProtocol
+    from .wire.deflate import DeflateParameters
 
 _HOMES = {
     "ConnectionClosed": "_compat.exceptions",
     "ConnectionClosedError": "_compat.exceptions",
     "ConnectionClosedOK": "_compat.exceptions",
+    "DeflateParameters": "wire.deflate",
     "LegacyWebSocket": "connection",
     "State": "connection",
     "WebSocketCommonProtocol": "connection:LegacyWebSocket",
@@ -39,6 +41,7 @@ __all__ = [
     "ConnectionClosed",
     "ConnectionClosedError",
     "ConnectionClosedOK",
+    "DeflateParameters",
     "LegacyWebSocket",
     "State",
     "WebSocketCommonProtocol",

@@ -17,6 +17,7 @@ FLOORS = [
     "cli",
     "demo",
     "doctor",
+    "testing",
     "server",
     "guests",
     "binding",

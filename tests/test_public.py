@@ -14,6 +14,7 @@ NAMES = {
     "ConnectionClosed",
     "ConnectionClosedError",
     "ConnectionClosedOK",
+    "DeflateParameters",
     "LegacyWebSocket",
     "State",
     "WebSocketCommonProtocol",

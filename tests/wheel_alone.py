@@ -1,11 +1,12 @@
 """Check the built distributions: `python tests/wheel_alone.py FOLDER` (not collected by pytest).
 
 The wheel holds the package and nothing else, and runs in an environment that has only what it
-asks for.
+asks for. Each extra can be installed on each Python that is supported.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ def main(folder: str) -> int:
     wheel = next(Path(folder).glob("*.whl"))
     check_wheel(wheel)
     check_sdist(next(Path(folder).glob("*.tar.gz")))
+    check_extras(wheel)
     with tempfile.TemporaryDirectory() as place:
         check_alone(wheel, Path(place))
     print("1 passed, 0 failed")
@@ -41,6 +43,29 @@ def check_sdist(sdist: Path) -> None:
         tops = {name.split("/")[1] for name in archive.getnames() if name.count("/")}
     missing = {"sanic_legacy_ws", "tests", "docs", "examples", "LICENSE", "pyproject.toml"} - tops
     assert not missing, missing
+
+
+def check_extras(wheel: Path) -> None:
+    """Resolve the wheel with each of its extras on each Python that it names."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode()
+    extras = re.findall(r"^Provides-Extra: (\S+)$", metadata, re.M)
+    pythons = re.findall(
+        r"^Classifier: Programming Language :: Python :: (3\.\d+)$", metadata, re.M
+    )
+    assert extras
+    assert len(pythons) == 6, pythons
+    for python in pythons:
+        for extra in extras:
+            resolve(f"sanic-legacy-ws[{extra}] @ {wheel.resolve().as_uri()}", python)
+    print(f"{len(extras)} extras on {len(pythons)} Pythons")
+
+
+def resolve(requirement: str, python: str) -> None:
+    command = ["uv", "pip", "compile", "-q", "--python-version", python, "-"]
+    done = subprocess.run(command, input=requirement.encode(), capture_output=True, timeout=120)
+    assert done.returncode == 0, (requirement, python, done.stderr.decode())
 
 
 def check_alone(wheel: Path, place: Path) -> None:

@@ -11,15 +11,12 @@ The tree::
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from websockets import exceptions as _theirs
+from websockets.exceptions import ConnectionClosed, InvalidState, ProtocolError
 
 from ..wire.close import close_name
-
-ConnectionClosed = _theirs.ConnectionClosed
-InvalidState = _theirs.InvalidState
-ProtocolError = _theirs.ProtocolError
 
 
 class Close(NamedTuple):
@@ -86,16 +83,25 @@ def _define(name: str, base: type, doc: str) -> Any:
     return type(name, bases, {"__doc__": doc, "__module__": __name__})
 
 
-ConnectionClosedOK = _define(
-    "ConnectionClosedOK",
-    _theirs.ConnectionClosedOK,
-    "The connection is closed, with code 1000 or 1001 from the peer.",
-)
-ConnectionClosedError = _define(
-    "ConnectionClosedError",
-    _theirs.ConnectionClosedError,
-    "The connection is closed, with any other code, or without a close frame (1006).",
-)
+if TYPE_CHECKING:
+
+    class ConnectionClosedOK(_Closed, _theirs.ConnectionClosedOK):  # type: ignore[misc]
+        """The connection is closed, with code 1000 or 1001 from the peer."""
+
+    class ConnectionClosedError(_Closed, _theirs.ConnectionClosedError):  # type: ignore[misc]
+        """The connection is closed, with any other code, or without a close frame (1006)."""
+
+else:
+    ConnectionClosedOK = _define(
+        "ConnectionClosedOK",
+        _theirs.ConnectionClosedOK,
+        "The connection is closed, with code 1000 or 1001 from the peer.",
+    )
+    ConnectionClosedError = _define(
+        "ConnectionClosedError",
+        _theirs.ConnectionClosedError,
+        "The connection is closed, with any other code, or without a close frame (1006).",
+    )
 
 
 def connection_closed(
@@ -104,5 +110,15 @@ def connection_closed(
     """Return the exception that says how a connection ended (websockets 8.1 rules)."""
     normal = rcvd is not None and rcvd.code in (1000, 1001)
     kind = ConnectionClosedOK if normal else ConnectionClosedError
-    closed: Exception = kind(rcvd, sent, rcvd_then_sent)
-    return closed
+    return kind(rcvd, sent, rcvd_then_sent)
+
+
+__all__ = [
+    "Close",
+    "ConnectionClosed",
+    "ConnectionClosedError",
+    "ConnectionClosedOK",
+    "InvalidState",
+    "ProtocolError",
+    "connection_closed",
+]

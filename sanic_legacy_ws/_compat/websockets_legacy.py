@@ -12,7 +12,7 @@ with warnings.catch_warnings():
         from websockets.legacy.protocol import WebSocketCommonProtocol
     except ModuleNotFoundError:  # websockets 8
         from websockets.protocol import (  # type: ignore[attr-defined,no-redef]
-            WebSocketCommonProtocol,
+            WebSocketCommonProtocol,  # pyright: ignore[reportAttributeAccessIssue]
         )
 
 __all__ = ["WebSocketCommonProtocol"]

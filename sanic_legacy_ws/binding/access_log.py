@@ -43,16 +43,17 @@ class AccessLog:
         if hasattr(websocket, "close_rcvd") and hasattr(websocket, "close_sent"):
             parts.insert(0, close_codes(websocket))
         stats = getattr(websocket, "stats", None)
-        size = None
+        size = 0
         if isinstance(stats, Stats):
             parts.append(f"{stats.messages_received} in {stats.messages_sent} out")
+            parts.append(f"bytes {stats.bytes_received} in {stats.bytes_sent} out")
             size = stats.bytes_received + stats.bytes_sent
         code = getattr(websocket, "close_code", None) or 0
         detail = ", ".join(parts)
         if NUMERIC_ACCESS_LOG:
-            self._line(f"CLOSE {detail}", code, size or 0)
+            self._line(f"CLOSE {detail}", code, size)
         else:
-            self._line("CLOSE", code, detail if size is None else f"{detail}, {size} bytes")
+            self._line("CLOSE", code, detail)
 
     def _line(self, message: str, status: int, byte: int | str) -> None:
         extra = {

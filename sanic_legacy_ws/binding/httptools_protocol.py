@@ -1,5 +1,8 @@
 """The protocol for Sanic 20.12, whose HTTP side feeds each chunk to httptools at once."""
 
+# What Sanic of that line has is not what the newest has.
+# pyright: reportOptionalMemberAccess=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,8 @@
 """The protocol for Sanic since 21.3, where a task of the connection reads requests."""
 
+# Sanic makes the parser when the connection is there.
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from typing import Any

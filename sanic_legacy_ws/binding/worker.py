@@ -41,6 +41,11 @@ class Worker:
             setattr(context, _ATTRIBUTE, worker)
         return worker
 
+    @classmethod
+    def forget(cls, app: Any) -> None:
+        """Know nothing of ``app``: it is going to be served anew, as in a worker that starts."""
+        vars(app_context(app)).pop(_ATTRIBUTE, None)
+
     def settings(self, config: Mapping[str, Any], given: tuple[Any, ...] = ()) -> Settings:
         """Return the settings, read again only where the protocol's own arguments differ."""
         if self._settings is None or given != self._given:

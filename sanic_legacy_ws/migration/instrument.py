@@ -48,7 +48,7 @@ def instrument(cls: type[Connection], ledger: Ledger) -> type[Connection]:
     for name in INNER:
         if hasattr(cls, name):
             body[name] = property(lambda self: Unwatched(self, cls))
-    return type(cls.__name__, (cls,), body)
+    return type(cls.__name__, (cls,), body)  # pyright: ignore[reportReturnType]
 
 
 class Unwatched:

@@ -162,7 +162,7 @@ class AsgiWebSocket(SanicWebSocket):
             while self._take(await self._asgi_receive()):
                 await self._room_ahead.wait()
         except Exception:
-            self.logger.exception("the ASGI server failed to receive")
+            self.logger.exception("%s: the ASGI server failed to receive", self.id)
             self._disconnected()
         self._wake_receiver()
 
@@ -175,7 +175,7 @@ class AsgiWebSocket(SanicWebSocket):
         elif kind == "websocket.disconnect":
             self._disconnected(event.get("code"), event.get("reason"))
         elif kind != "websocket.connect":
-            self.logger.warning("the ASGI server sent no WebSocket event, but %r", kind)
+            self.logger.warning("%s: no WebSocket event of the ASGI server: %r", self.id, kind)
             return False
         return self.state is not State.CLOSED
 

@@ -7,6 +7,7 @@ from typing import Any, Awaitable, Callable
 from .._compat.sanic import ACCEPTS_IN_HANDLER, STREAMING_HTTP, ASGIApp, MockTransport, Sanic
 from .asgi import AsgiWebSocket
 from .asgi_events import Event
+from .asgi_trace import asgi_class
 
 _replaced: list[tuple[type, str, Any]] = []
 
@@ -48,7 +49,7 @@ def _create_websocket_connection(
     receive: Callable[[], Awaitable[Event]],
 ) -> AsgiWebSocket:
     """Sanic's transport makes the connection, and sends HTTP responses through it."""
-    websocket = AsgiWebSocket(self, send, receive)
+    websocket = asgi_class()(self, send, receive)
     self._websocket_connection = websocket
     self._send = websocket.respond
     return websocket

@@ -9,6 +9,7 @@ from ..binding.base import CheckedAtStart
 from ..binding.settings import Settings
 from ..binding.upgrade import Upgrade, negotiate
 from ..binding.worker import Worker
+from ..connection.trace import traced
 from ..guests.base import GuestProtocol, guest_of
 from .websocket import SanicWebSocket
 
@@ -45,7 +46,7 @@ class WebSocketProtocol(GuestProtocol):
         return websocket
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
-        cls = Worker.of(self.app).class_for(self.app, self.websocket_class)
+        cls = traced(Worker.of(self.app).class_for(self.app, self.websocket_class))
         websocket = cls(**settings.arguments(), loop=self.loop)
         websocket._configure(
             send_timeout=settings.send_timeout,

@@ -31,7 +31,7 @@ _LAST = FIN | CONTINUATION
 class Queue(Protocol):
     """Where messages go: a deque or list."""
 
-    def append(self, message: Any) -> None: ...
+    def append(self, message: Any, /) -> None: ...
 
 
 class Inflater(Protocol):
