@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 from typing import Any
 
@@ -23,9 +22,12 @@ WORKERS = 2
 class GunicornServer(AsgiServer):
     """A `Server` by gunicorn, for an app whose module calls install()."""
 
-    def _launch_command(self) -> list[str]:
+    def _forks(self) -> bool:
+        return False
+
+    def _launch_arguments(self) -> list[str]:
         return [
-            *(sys.executable, "-W", "ignore::DeprecationWarning", "-m", "gunicorn"),
+            *("-m", "gunicorn"),
             *("--worker-class", "sanic.worker.GunicornWorker", "--workers", str(WORKERS)),
             *("--bind", f"{self.host}:{self.port}", "--graceful-timeout", "5"),
             "asgi_app:app",
