@@ -84,7 +84,8 @@ class AsgiWebSocket(SanicWebSocket):
         self.request_headers = request.headers
         worker = Worker.of(app)
         # Sanic makes the object before it knows the app, whose config may ask for a report.
-        self.__class__ = worker.class_for(app, AsgiWebSocket)
+        cls: Any = worker.class_for(app, type(self))
+        self.__class__ = cls
         settings = worker.settings(app.config)
         self.close_timeout = settings.timeout
         self.max_size, self.max_queue = settings.max_size, settings.max_queue
