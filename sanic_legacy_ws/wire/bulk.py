@@ -5,7 +5,7 @@ from __future__ import annotations
 from .frames import Mask
 
 BULK = 1 << 16  # bytes of a frame from which it is worth it
-_FIRST = 1 << 18  # bytes of a new buffer; when it is full, thrice as much is added
+_FIRST = 1 << 16  # bytes of a new buffer; when it is full, thrice as much is added
 _KEEP = 8  # buffers of at most _KEEP_SIZE bytes: new ones cost their page faults
 _KEEP_SIZE = 1 << 21
 
@@ -25,7 +25,7 @@ class Bulk:
         self.key = key
         self.text = text
         self.filled = 0
-        self._buffer = _spare.pop() if _spare else bytearray(min(size, _FIRST))
+        self._buffer = _spare.pop() if _spare else bytearray(_FIRST)
 
     @property
     def missing(self) -> int:
