@@ -332,3 +332,12 @@ def test_no_task_is_ever_made() -> None:
             asyncio.get_event_loop().set_task_factory(None)
 
     run(main)
+
+
+async def test_attributes_stay_compact() -> None:
+    """CPython keeps up to 30 attributes in an array; some are left to Sanic, and to users."""
+    async with connected(ping_interval=20) as (ws, peer):
+        await peer.text("x")
+        await ws.send(await ws.recv())
+        await peer.read()
+        assert len(vars(ws)) <= 24, sorted(vars(ws))
