@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.server.tools import APP, Visit
+from tests.support import LOOPS
 from tests.support.client import TEXT, encode_frame
 
 CONFIG = {"WEBSOCKET_TIMEOUT": 0.3}
 OK, LOST = "ConnectionClosedOK(1000, '')", "ConnectionClosedError(1006, '')"
 
 
-@pytest.fixture(params=["uvloop", "asyncio"])
+@pytest.fixture(params=LOOPS)
 def raising(server, request):
     return server(APP, loop=request.param, config=CONFIG)
 

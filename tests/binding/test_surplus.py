@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.server.tools import APP, Visit
+from tests.support import LOOPS
 from tests.support.client import CLOSE, KEY, PING, PONG, TEXT, Frame, encode_frame
 
 QUEUE = {"WEBSOCKET_MAX_QUEUE": 5}
 
 
-@pytest.fixture(params=["uvloop", "asyncio"])
+@pytest.fixture(params=LOOPS)
 def served(server, request):
     return server(APP, loop=request.param, config=QUEUE)
 

@@ -17,11 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sanic_legacy_ws import ConnectionClosed
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.keepalive import Clock
+from tests.support import sanic_version
 from tests.support.client import BINARY, CLOSE, CONT, PING, PONG, TEXT, close_payload, encode_frame
 
 from .transport import MemoryTransport, frames_of
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100" if sanic_version >= (25, 12) else "25"))
 
 GARBAGE = [
     encode_frame(3),

@@ -14,11 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sanic_legacy_ws.wire.close import is_valid_code
+from tests.support import sanic_version
 from tests.support.client import CLOSE, CONT, TEXT, apply_mask, encode_frame
 
 from .peers import AVAILABLE, Outcome, ours
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100" if sanic_version >= (25, 12) else "25"))
 MAX_SIZE = 250
 ZERO = bytes(4)
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.server.tools import APP, Visit, eventually
-from tests.support import RawClient
+from tests.support import LOOPS, RawClient
 from tests.support.client import encode_frame
 
 CONFIG = {
@@ -19,7 +19,7 @@ CONFIG = {
 ROUNDS = 5
 
 
-@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+@pytest.mark.parametrize("loop", LOOPS)
 def test_nothing_is_left(server, loop):
     """Tasks, files, connections: as many as before, after hundreds of all kinds."""
     started = server(APP, loop=loop, config=CONFIG)

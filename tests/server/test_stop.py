@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.server.tools import APP, Visit, failures
-from tests.support import running
+from tests.support import LOOPS, running
 
 CONFIG = {"GRACEFUL_SHUTDOWN_TIMEOUT": 5, "WEBSOCKET_TIMEOUT": 2}
 HANDLERS = ["/echo", "/sleep", "/swallow", "/helper", "/raise-late", "/unread", "/stubborn"]
@@ -21,7 +21,7 @@ def clients(server):
     return [*answering, library], silent
 
 
-@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+@pytest.mark.parametrize("loop", LOOPS)
 def test_stop(loop):
     """Every client gets 1001, or 1011 from a handler that raises; the exit code is 0."""
     with running(APP, loop=loop, config=CONFIG, access_log=True) as started:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from .client import Frame, RawClient, Response
 from .server import Server, ServerFailedError, running
 from .tls import Certificate, make_certificate
-from .versions import python_version, sanic_version, websockets_version
+from .versions import LOOPS, python_version, sanic_version, websockets_version
 
 __all__ = [
+    "LOOPS",
     "Certificate",
     "Frame",
     "RawClient",

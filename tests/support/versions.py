@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 
@@ -16,3 +17,10 @@ def _tuple(version: str) -> tuple[int, ...]:
 sanic_version = _tuple(sanic.__version__)
 websockets_version = _tuple(websockets.version.version)
 python_version = sys.version_info[:2]
+
+OWN_LOOP = os.environ.get("SLW_TEST_LOOP", "uvloop")
+# Where a test is to run on each event loop, the oldest and the newest Sanic do; the others have
+# one, since what is tested there is Sanic.
+LOOPS = (
+    ["uvloop", "asyncio"] if sanic_version >= (25, 12) or sanic_version < (21, 3) else [OWN_LOOP]
+)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+from tests.support import sanic_version
 
 from .decoding import Cut, bytewise, tailed, whole
+
+if sanic_version < (25, 12):  # this code is the same with every Sanic
+    settings.register_profile("line", max_examples=25)
+    settings.load_profile("line")
 
 
 @pytest.fixture(params=[whole, bytewise, tailed], ids=lambda cut: str(cut.__name__))
