@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from .server import SUPPORT, Server
-from .versions import _tuple, websockets_version
+from .versions import EVERYTHING, _tuple, websockets_version
 
 EXAMPLES = SUPPORT.parent.parent / "examples"
 IMPORTS = {
@@ -23,7 +23,9 @@ IMPORTS = {
 
 
 def missing(kind: str) -> str | None:
-    """Why a server of this kind cannot run here, None if it can."""
+    """Why a server of this kind does not run here, None if it does."""
+    if kind != "uvicorn-wsproto" and not EVERYTHING:
+        return f"{kind}: runs on the oldest and the newest Sanic"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

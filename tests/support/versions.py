@@ -19,8 +19,7 @@ websockets_version = _tuple(websockets.version.version)
 python_version = sys.version_info[:2]
 
 OWN_LOOP = os.environ.get("SLW_TEST_LOOP", "uvloop")
-# Where a test is to run on each event loop, the oldest and the newest Sanic do; the others have
-# one, since what is tested there is Sanic.
-LOOPS = (
-    ["uvloop", "asyncio"] if sanic_version >= (25, 12) or sanic_version < (21, 3) else [OWN_LOOP]
-)
+# The oldest and the newest Sanic run each test on both event loops and under each ASGI server; the
+# others on one loop and under one server, since what is tested there is Sanic.
+EVERYTHING = sanic_version >= (25, 12) or sanic_version < (21, 3)
+LOOPS = ["uvloop", "asyncio"] if EVERYTHING else [OWN_LOOP]
