@@ -40,7 +40,7 @@ def _servers():
             server.send_signal()
     for server in servers.values():
         try:
-            server.wait(5)
+            server.wait()
         finally:
             leaks += server.leaks
             server.close()
