@@ -179,7 +179,7 @@ class Server:
         finally:
             code = self.kill()
         if code and _MANAGER_FAILED in self.log:
-            pytest.skip("Sanic's manager failed as it asked for the state of a worker that it stops")
+            pytest.skip("Sanic's manager failed as it asked for the state of a worker")
         return code
 
     def stop(self, number: int = signal.SIGTERM, timeout: float = STOP_TIMEOUT) -> int:
