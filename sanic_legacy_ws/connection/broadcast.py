@@ -29,11 +29,9 @@ def broadcast(
     encoder = Encoder(message)
     skipped = []
     for connection in connections:
-        if connection._clear:
-            connection._put_broadcast(encoder)
-        elif connection.state is not State.OPEN:
+        if connection.state is not State.OPEN:
             continue
-        elif not connection._write_paused and not connection._fragmenting:
+        if not connection._write_paused and not connection._fragmenting:
             connection._put_broadcast(encoder)
         else:
             skipped.append(connection)

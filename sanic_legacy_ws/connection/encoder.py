@@ -17,12 +17,12 @@ class Encoder:
             self._opcode, self._payload = BINARY, bytes(message)
         else:
             raise TypeError("data must be str or bytes-like")
-        self.plain = frame(FIN | self._opcode, self._payload)
+        self._plain = frame(FIN | self._opcode, self._payload)
         self._compressed: dict[object, bytes] = {}
 
     def frame_for(self, deflate: Deflate | None) -> bytes:
         if deflate is None or len(self._payload) < deflate.min_size:
-            return self.plain
+            return self._plain
         compressed = self._compressed.get(deflate.setting)
         if compressed is None:
             payload = deflate.compress_alone(self._payload)

@@ -115,12 +115,7 @@ class Outbox(Closing):
     def _put_broadcast(self, encoder: Encoder) -> None:
         """Send a message that is encoded already."""
         self._messages_sent += 1
-        if self._out or self._deflate is not None:
-            self._put_frame(encoder.frame_for(self._deflate))
-            return
-        frame = encoder.plain
-        self._bytes_sent += len(frame)
-        self.transport.write(frame)  # type: ignore[union-attr]
+        self._put_frame(encoder.frame_for(self._deflate))
 
     def _put_frame(self, frame: bytes) -> None:
         """Send an encoded frame at once, or behind what waits for its flush."""

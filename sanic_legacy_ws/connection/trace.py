@@ -11,9 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..wire.bulk import Bulk
-from ..wire.deflate import Deflate
 from ..wire.trace import Scanner
-from .encoder import Encoder
 
 LOGGERS = ("sanic.websockets", "sanic_legacy_ws.frames")
 """Sanic's own for its WebSockets (21.12), and ours: the first at level DEBUG gets the frames."""
@@ -60,8 +58,6 @@ class _Traced:
 
     frame_logger: logging.Logger
     _out: list[bytes]
-    _deflate: Deflate | None
-    _messages_sent: int
 
     def connection_open(self) -> None:
         self._incoming, self._outgoing = Scanner(), Scanner()
@@ -84,10 +80,6 @@ class _Traced:
         if not self._out:
             self._sent(frame)
         super()._put_frame(frame)  # type: ignore[misc]
-
-    def _put_broadcast(self, encoder: Encoder) -> None:
-        self._messages_sent += 1
-        self._put_frame(encoder.frame_for(self._deflate))
 
     def _sent(self, data: bytes) -> None:
         for frame in self._outgoing.feed(data):
