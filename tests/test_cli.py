@@ -90,14 +90,18 @@ def two_processors():
     os.sched_setaffinity(0, available)
 
 
-@pytest.mark.skipif(sanic_version < (21, 12), reason="Sanic's command has --fast since 21.12")
-def test_fast(old, two_processors):
-    """`--fast`: a worker for each processor, all of them with ours."""
-    options = {"workers": two_processors, "cli": ["--fast"], "single_process": False}
-    with running("old", way="cli", env=on_path(old), **options) as started:
+def serves_ours(old, **options):
+    """Assert that each worker of the command, started with these options, serves by ours."""
+    with running("old", way="cli", env=on_path(old), single_process=False, **options) as started:
         for _ in range(6):
             assert feed(started) == "one of SanicWebSocket"
         assert started.stop() == 0, started.log
+
+
+@pytest.mark.skipif(sanic_version < (21, 12), reason="Sanic's command has --fast since 21.12")
+def test_fast(old, two_processors):
+    """`--fast`: a worker for each processor, all of them with ours."""
+    serves_ours(old, workers=two_processors, cli=["--fast"])
 
 
 @pytest.mark.skipif(
@@ -106,11 +110,7 @@ def test_fast(old, two_processors):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_legacy(old, workers):
     """`--legacy`: Sanic's server as it was before it had a manager."""
-    options = {"workers": workers, "cli": ["--legacy"], "single_process": False}
-    with running("old", way="cli", env=on_path(old), **options) as started:
-        for _ in range(6):
-            assert feed(started) == "one of SanicWebSocket"
-        assert started.stop() == 0, started.log
+    serves_ours(old, workers=workers, cli=["--legacy"])
 
 
 @pytest.mark.skipif(sanic_version < (21, 6), reason="Sanic's command has --factory since 21.6")

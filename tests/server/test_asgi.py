@@ -38,6 +38,11 @@ class FakeServer:
         return [event["type"].partition(".")[2] for event in self.sent]
 
 
+async def never(event):
+    """Send as a server that takes no more."""
+    await asyncio.Event().wait()
+
+
 @pytest.fixture
 def run():
     """`run(scenario, scope={}, config={})`: `scenario(server, ws)` on an accepted connection."""
@@ -105,11 +110,11 @@ def test_send_that_never_returns(run):
     """A server that holds a send back for ever does not hold the handler back."""
 
     async def scenario(server, ws):
-        async def never(event):
+        async def never_and_gone(event):
             server.events.put_nowait(GONE)
-            await asyncio.Event().wait()
+            await never(event)
 
-        ws._asgi_send = never
+        ws._asgi_send = never_and_gone
         with pytest.raises(ConnectionClosed) as caught:
             await ws.send("x")
         assert caught.value.code == 4000
@@ -122,9 +127,6 @@ def test_cancelled_send(run):
     """A send that somebody cancels is cancelled."""
 
     async def scenario(server, ws):
-        async def never(event):
-            await asyncio.Event().wait()
-
         ws._asgi_send = never
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(ws.send("x"), 0.01)
@@ -137,9 +139,6 @@ def test_send_timeout(run):
     """WEBSOCKET_SEND_TIMEOUT ends a connection whose server takes no more."""
 
     async def scenario(server, ws):
-        async def never(event):
-            await asyncio.Event().wait()
-
         ws._asgi_send = never
         with pytest.raises(ConnectionClosed):
             await ws.send("x")

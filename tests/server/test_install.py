@@ -180,18 +180,10 @@ def test_two_workers(way):
 
 
 @own_works
-def test_without_us(server):
-    """The same app under Sanic alone has Sanic's own connection: what we replace is real."""
-    with Visit(server("basic", way="stock"), "/class") as visit:
-        visit.handshake("/class")
-        assert not visit.receive_message().startswith("sanic_legacy_ws")
-        visit.close()
-
-
-@own_works
-def test_uninstalled_app_serves_by_sanic(server):
-    """install() and uninstall() in the app's module: Sanic serves as if nothing had been."""
-    with Visit(server("uninstalled", way="stock"), "/class") as visit:
+@pytest.mark.parametrize("app", ["basic", "uninstalled"])
+def test_without_us(server, app):
+    """Under Sanic alone, or after install() and uninstall(), an app has Sanic's own connection."""
+    with Visit(server(app, way="stock"), "/class") as visit:
         visit.handshake("/class")
         assert not visit.receive_message().startswith("sanic_legacy_ws")
         visit.close()

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from .server import SUPPORT, Server
-from .versions import EVERYTHING, _tuple, websockets_version
+from .versions import EVERYTHING, version_tuple, websockets_version
 
 EXAMPLES = SUPPORT.parent.parent / "examples"
 IMPORTS = {
@@ -39,7 +39,7 @@ def missing(kind: str) -> str | None:
 
         if uvicorn.__version__.startswith("0.39."):
             return f"{kind}: uvicorn 0.39 loses subprotocols and empty messages on this side"
-    if kind == "granian" and _tuple(version(kind)) < (2, 8):
+    if kind == "granian" and version_tuple(version(kind)) < (2, 8):
         return f"{kind}: 2.5 loses subprotocols, 1.6 close codes too"
     return None
 

@@ -10,12 +10,12 @@ import sanic
 import websockets.version
 
 
-def _tuple(version: str) -> tuple[int, ...]:
+def version_tuple(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
-sanic_version = _tuple(sanic.__version__)
-websockets_version = _tuple(websockets.version.version)
+sanic_version = version_tuple(sanic.__version__)
+websockets_version = version_tuple(websockets.version.version)
 python_version = sys.version_info[:2]
 
 OWN_LOOP = os.environ.get("SLW_TEST_LOOP", "uvloop")
