@@ -181,6 +181,9 @@ class Decoder:
             self.discard()
         return stop
 
+    # The two loops have what `_payload` does written out for short headers: a call of it is a fifth
+    # of what a message of 32 bytes costs.
+
     def _take_messages(self, data: bytes, pos: int, room: int, messages: Queue) -> tuple[int, int]:
         """Take the messages of one frame that arrived whole; return position and room left."""
         mask, limit, append = self._mask, self._limit, messages.append
