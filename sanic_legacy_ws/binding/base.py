@@ -185,8 +185,14 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         super().connection_lost(exc)
         setattr(self, TASK_ATTRIBUTE, task)
         Worker.of(self.app).occupants.discard(occupant)
-        if task is not None:
+        if task is not None and not task.done():
+            self._count_until_done(task)
             occupant.let_go(task, needed=waited_on or occupant.unread)
+
+    def _count_until_done(self, task: asyncio.Task[Any]) -> None:
+        """Stay among Sanic's connections until the handler is over: a stop waits for those."""
+        self.connections.add(self)
+        task.add_done_callback(lambda _: self.connections.discard(self))
 
     # What Sanic calls.
 

@@ -291,6 +291,18 @@ async def farewell(request, ws):
         raise
 
 
+@handler("/afterwards")
+async def afterwards(request, ws):
+    """Go on after the client has left; clean up when it is cancelled."""
+    with contextlib.suppress(ConnectionClosed):
+        await ws.recv()
+    report("left", key=request.args.get("key"))
+    try:
+        await asyncio.sleep(60)
+    finally:
+        await asyncio.sleep(0.3)
+
+
 @handler("/stubborn")
 async def stubborn(request, ws):
     """Swallow three cancellations, without using the connection."""

@@ -7,7 +7,7 @@ import pytest
 from tests.server.tools import APP, Visit, failures
 from tests.support import LOOPS, running
 
-CONFIG = {"GRACEFUL_SHUTDOWN_TIMEOUT": 5, "WEBSOCKET_TIMEOUT": 2}
+CONFIG = {"GRACEFUL_SHUTDOWN_TIMEOUT": 5, "WEBSOCKET_TIMEOUT": 1}
 HANDLERS = ["/echo", "/sleep", "/swallow", "/helper", "/raise-late", "/unread", "/stubborn"]
 
 
@@ -49,3 +49,14 @@ def test_handlers_may_clean_up():
         visit.send_close(1001)
         assert started.wait() == 0
         assert visit.events("end")[0]["how"] == "CancelledError"
+
+
+def test_a_stop_waits_for_handlers_whose_client_has_left():
+    """What a handler does after its connection is gone is not cut off either."""
+    with running(APP, config=CONFIG) as started, Visit(started, "/afterwards") as visit:
+        visit.open()
+        visit.disconnect()
+        visit.event("left")
+        started.send_signal()
+        assert started.wait() == 0
+        assert visit.events("end")
