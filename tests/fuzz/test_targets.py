@@ -44,10 +44,17 @@ def test_any_bytes(data: bytes) -> None:
     reason="atheris is not installed for this Python (pip install atheris)",
 )
 @pytest.mark.parametrize("name", NAMES)
-def test_a_second_of_atheris(name: str) -> None:
+@pytest.mark.parametrize("seconds", [1, pytest.param(15, marks=pytest.mark.slow)])
+def test_atheris(name: str, seconds: int) -> None:
     """The command runs and finds nothing."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz.atheris_target", "--seconds=1", f"--target={name}"],
+        [
+            sys.executable,
+            "-m",
+            "tests.fuzz.atheris_target",
+            f"--seconds={seconds}",
+            f"--target={name}",
+        ],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

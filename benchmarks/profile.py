@@ -1,0 +1,139 @@
+"""Where a server's CPU time goes: `python -m benchmarks.profile --cases churn,broadcast`.
+
+py-spy samples the server's stack, native frames included, while the case runs. A sample counts for
+a system call if it is in one, for the garbage collector if that runs, else for the owner of the
+innermost Python frame that has one: the C code that a package calls is the package's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Iterable
+
+from benchmarks import cases as registry
+from benchmarks.cases import Case
+from benchmarks.client import ClientError
+from benchmarks.drivers import MODES
+from benchmarks.measure import Cores, ServerProcess
+from benchmarks.servers import SERVERS
+
+RATE = 200  # samples a second
+SYSTEM_CALLS = re.compile(
+    r"(__)?(libc_)?(read|write|readv|writev|recv|send|recvmsg|sendmsg|epoll_pwait|epoll_wait"
+    r"|epoll_ctl|accept4?|close|shutdown|setsockopt|getsockname|getpeername|syscall)\w* \(\S*libc\b"
+)
+OWNERS = {
+    # part of the path of a Python file, who that is; the first that fits
+    "/sanic_legacy_ws/": "this package",
+    "/benchmarks/servers/": "handler",
+    "/sanic/server/runners.py": "event loop",  # what waits in `run_forever`
+    "/sanic/": "Sanic",
+    "/sanic_routing/": "Sanic",
+}
+COLUMNS = ("system calls", "event loop", "collector", "Sanic", "this package", "handler", "other")
+
+
+@dataclass
+class Profile:
+    """The samples of one case: how many each owner has, and each function of this package."""
+
+    owners: Counter[str] = field(default_factory=Counter)
+    functions: Counter[str] = field(default_factory=Counter)
+
+    def add(self, frames: list[str], count: int) -> None:
+        """Take ``count`` samples with this stack, outermost frame first."""
+        kind, function = owner(frames)
+        self.owners[kind] += count
+        if kind == "this package":
+            self.functions[function] += count
+
+    def share(self, count: int) -> str:
+        """Of all samples, in percent."""
+        return f"{100 * count / max(1, sum(self.owners.values())):.0f}%"
+
+    def row(self, case: Case) -> str:
+        """A line of the table."""
+        cells = [self.share(self.owners[name]) if self.owners[name] else "" for name in COLUMNS]
+        top = ", ".join(f"`{name}` {self.share(n)}" for name, n in self.functions.most_common(3))
+        return f"| `{case.name}` | {' | '.join(cells)} | {top} |"
+
+
+def owner(frames: list[str]) -> tuple[str, str]:
+    """Who a sample counts for, and the name of the Python function."""
+    if SYSTEM_CALLS.match(frames[-1]):
+        return "system calls", ""
+    if any(frame.startswith("gc_collect_main") for frame in frames):
+        return "collector", ""
+    for frame in reversed(frames):
+        for part, name in OWNERS.items():
+            if part in frame:
+                return name, frame.partition(" ")[0]
+        if frame.endswith(")") and frame.partition(" (")[2][:-1] == frame.partition(" (")[0]:
+            return "Sanic", ""  # code that Sanic has compiled anew, named after itself
+    return "other", ""
+
+
+def read(lines: Iterable[str]) -> Profile:
+    """py-spy's raw format: frames joined by ``;``, and a count."""
+    profile = Profile()
+    for line in lines:
+        stack, _, count = line.rstrip("\n").rpartition(" ")
+        profile.add([re.sub(r":\d+\)$", ")", frame) for frame in stack.split(";")], int(count))
+    return profile
+
+
+def profiled(name: str, case: Case, seconds: float, cores: Cores) -> Profile:
+    """Sample the server ``name`` for ``seconds`` under the load of ``case``."""
+    spy = shutil.which("py-spy", path=sysconfig.get_path("scripts")) or "py-spy"
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder, "raw")
+        options = ["--native", "--full-filenames", "--format", "raw", "--output", str(output)]
+        options += ["--rate", str(RATE), "--duration", str(max(1, round(seconds)))]
+        with ServerProcess(sys.executable, name, case, cores.server) as server:
+            driver = MODES[case.mode](case, server.port)
+            try:
+                driver.connect()
+                driver.start()
+                driver.run(perf_counter() + 0.5)
+                command = [spy, "record", "--pid", str(server.process.pid), *options]
+                spying = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                while spying.poll() is None:
+                    driver.run(perf_counter() + 0.1)
+                if spying.returncode:
+                    assert spying.stdout is not None
+                    raise ClientError(spying.stdout.read().decode())
+            finally:
+                driver.close()
+        return read(output.read_text().splitlines())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Profile one server in some cases, and print a table."""
+    made = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
+    made.add_argument("--server", default="ours", choices=SERVERS)
+    made.add_argument("--cases", default="all", help="which cases or groups, joined by commas")
+    made.add_argument("--seconds", type=float, default=5.0, help="length of a profile (5)")
+    options = made.parse_args(arguments)
+    chosen = [case for case in registry.choose(options.cases.split(",")) if case.mode != "memory"]
+    cores = Cores.of_this_machine()
+    os.sched_setaffinity(0, {cores.client})
+    print(f"| case | {' | '.join(COLUMNS)} | most of this package |")
+    print("|---" * (len(COLUMNS) + 2) + "|")
+    for case in chosen:
+        print(profiled(options.server, case, options.seconds, cores).row(case), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
