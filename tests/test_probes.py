@@ -231,7 +231,7 @@ def test_messages_unread_when_the_peer_closes(peer, answer):
     peer.seen("at the gate")
     peer.text("1", "2", "3")
     peer.close()
-    peer.quiet()
+    peer.quiet(1)
     peer.go()
     lines = [f"recv gave '{n}'" for n in (1, 2, 3)]
     assert all(line in told(peer) for line in lines) == answer
