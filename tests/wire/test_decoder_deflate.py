@@ -42,6 +42,11 @@ def test_compressed_fragments(cut: Cut) -> None:
     assert cut(data, inflater=deflate()) == Outcome(["Hello"], [(PING, b"")])
 
 
+def test_a_compressed_message_of_no_bytes(cut: Cut) -> None:
+    """What was stripped of its end (RFC 7692 section 7.2.1) may be nothing at all."""
+    assert cut(encode_frame(1, b"", rsv=4), inflater=deflate()) == Outcome([""], [])
+
+
 def test_messages_may_be_sent_uncompressed(cut: Cut) -> None:
     """RFC 7692 section 6: RSV1 tells, message by message."""
     data = HELLO + b"\xc2\x87\0\0\0\0\xf2\x48\xcd\xc9\xc9\x07\x00" + HELLO
