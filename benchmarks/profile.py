@@ -1,8 +1,10 @@
 """Where a server's CPU time goes: `python -m benchmarks.profile --cases churn,broadcast`.
 
-py-spy samples the server's stack, native frames included, while the case runs. A sample counts for
-a system call if it is in one, for the garbage collector if that runs, else for the owner of the
-innermost Python frame that has one: the C code that a package calls is the package's.
+The kernel's share is what the kernel's own accounts say, the garbage collector's is measured in the
+server. The rest is divided by samples of the server's stack, native frames included, which py-spy
+takes while the case runs: a sample counts for the owner of the innermost Python frame that has one,
+so that the C code that a package calls is the package's. Samples in a system call are left out,
+since a server that waits for its client is in one, too; so are those in the collector.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ from typing import Iterable
 from benchmarks import cases as registry
 from benchmarks.cases import Case
 from benchmarks.client import ClientError
-from benchmarks.drivers import MODES
+from benchmarks.drivers import MODES, Driver
 from benchmarks.measure import Cores, ServerProcess
 from benchmarks.servers import SERVERS
+from benchmarks.servers.collector import SECONDS, VARIABLE, spent
 
 RATE = 200  # samples a second
 SYSTEM_CALLS = re.compile(
@@ -41,38 +44,54 @@ OWNERS = {
     "/sanic/": "Sanic",
     "/sanic_routing/": "Sanic",
 }
-COLUMNS = ("system calls", "event loop", "collector", "Sanic", "this package", "handler", "other")
+MEASURED = ("kernel", "collector")
+SAMPLED = ("event loop", "Sanic", "this package", "handler", "other")
+COLUMNS = (*MEASURED, *SAMPLED)
 
 
 @dataclass
 class Profile:
-    """The samples of one case: how many each owner has, and each function of this package."""
+    """The samples of one case: how many each owner has, and each function of this package.
 
+    measured: the shares of the CPU time that are known without samples, the kernel's and the
+    collector's.
+    """
+
+    measured: dict[str, float] = field(default_factory=dict)
     owners: Counter[str] = field(default_factory=Counter)
     functions: Counter[str] = field(default_factory=Counter)
 
     def add(self, frames: list[str], count: int) -> None:
         """Take ``count`` samples with this stack, outermost frame first."""
         kind, function = owner(frames)
+        if kind in MEASURED:
+            return
         self.owners[kind] += count
         if kind == "this package":
             self.functions[function] += count
 
     def share(self, count: int) -> str:
-        """Of all samples, in percent."""
-        return f"{100 * count / max(1, sum(self.owners.values())):.0f}%"
+        """Of all CPU time, in percent."""
+        sampled = 1 - sum(self.measured.values())
+        return percent(sampled * count / max(1, sum(self.owners.values())))
 
     def row(self, case: Case) -> str:
         """A line of the table."""
-        cells = [self.share(self.owners[name]) if self.owners[name] else "" for name in COLUMNS]
+        cells = [percent(self.measured.get(name, 0)) for name in MEASURED]
+        cells += [self.share(self.owners[name]) for name in SAMPLED]
         top = ", ".join(f"`{name}` {self.share(n)}" for name, n in self.functions.most_common(3))
         return f"| `{case.name}` | {' | '.join(cells)} | {top} |"
+
+
+def percent(share: float) -> str:
+    """A share as one reads it; empty where it rounds to nothing."""
+    return f"{100 * share:.0f}%" if share >= 0.005 else ""
 
 
 def owner(frames: list[str]) -> tuple[str, str]:
     """Who a sample counts for, and the name of the Python function."""
     if SYSTEM_CALLS.match(frames[-1]):
-        return "system calls", ""
+        return "kernel", ""
     if any(frame.startswith("gc_collect_main") for frame in frames):
         return "collector", ""
     for frame in reversed(frames):
@@ -94,28 +113,41 @@ def read(lines: Iterable[str]) -> Profile:
 
 
 def profiled(name: str, case: Case, seconds: float, cores: Cores) -> Profile:
-    """Sample the server ``name`` for ``seconds`` under the load of ``case``."""
-    spy = shutil.which("py-spy", path=sysconfig.get_path("scripts")) or "py-spy"
+    """Profile the server ``name`` for ``seconds`` under the load of ``case``."""
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "raw")
-        options = ["--native", "--full-filenames", "--format", "raw", "--output", str(output)]
-        options += ["--rate", str(RATE), "--duration", str(max(1, round(seconds)))]
+        output, collector = Path(folder, "raw"), Path(folder, "collector")
+        collector.write_bytes(bytes(SECONDS.size))
+        os.environ[VARIABLE] = str(collector)
         with ServerProcess(sys.executable, name, case, cores.server) as server:
             driver = MODES[case.mode](case, server.port)
             try:
                 driver.connect()
                 driver.start()
-                driver.run(perf_counter() + 0.5)
-                command = [spy, "record", "--pid", str(server.process.pid), *options]
-                spying = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                while spying.poll() is None:
-                    driver.run(perf_counter() + 0.1)
-                if spying.returncode:
-                    assert spying.stdout is not None
-                    raise ClientError(spying.stdout.read().decode())
+                driver.run(perf_counter() + max(0.5, case.ping_interval or 0))
+                before = (*server.cpu(), spent(collector))
+                sample(server.process.pid, seconds, output, driver)
+                after = (*server.cpu(), spent(collector))
             finally:
                 driver.close()
-        return read(output.read_text().splitlines())
+        profile = read(output.read_text().splitlines())
+    total, user, system, collected = (now - then for now, then in zip(after, before))
+    profile.measured = {"kernel": system / (user + system), "collector": collected / total}
+    return profile
+
+
+def sample(pid: int, seconds: float, output: Path, driver: Driver) -> None:
+    """Have py-spy sample a process for ``seconds`` while the load goes on."""
+    spy = shutil.which("py-spy", path=sysconfig.get_path("scripts")) or "py-spy"
+    command = [spy, "record", "--pid", str(pid), "--native", "--full-filenames", "--format", "raw"]
+    command += ["--rate", str(RATE), "--duration", str(max(1, round(seconds)))]
+    command += ["--output", str(output)]
+    spying = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while spying.poll() is None:
+        driver.run(perf_counter() + 0.1)
+    assert spying.stdout is not None
+    said = spying.stdout.read()
+    if spying.returncode:
+        raise ClientError(f"py-spy: {said}")
 
 
 def main(arguments: list[str] | None = None) -> int:

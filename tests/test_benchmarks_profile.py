@@ -27,8 +27,8 @@ SANIC = "Http.http1 (/site-packages/sanic/http/http1.py)"
 STACKS = [
     ([*START], "event loop"),
     ([*START, "uv_run (core.c)"], "event loop"),
-    ([*START, "epoll_pwait (/lib/x86_64-linux-gnu/libc.so.6)"], "system calls"),
-    ([*START, OURS, "UVStream_write (loop.c)", "write (/lib/libc.so.6)"], "system calls"),
+    ([*START, "epoll_pwait (/lib/x86_64-linux-gnu/libc.so.6)"], "kernel"),
+    ([*START, OURS, "UVStream_write (loop.c)", "write (/lib/libc.so.6)"], "kernel"),
     ([*START, OURS, "UVStream_write (loop.c)"], "this package"),
     ([*START, OURS, "PyObject_Malloc (libpython3.so)", "gc_collect_main (gc.c)"], "collector"),
     ([*START, SANIC, OURS, "accept_key (/x/sanic_legacy_ws/wire/handshake.py)"], "this package"),
@@ -41,7 +41,7 @@ STACKS = [
 
 @pytest.mark.parametrize(("frames", "expected"), STACKS)
 def test_owner(frames, expected):
-    """The system call, the collector, or the innermost Python frame that somebody owns."""
+    """The kernel, the collector, or the innermost Python frame that somebody owns."""
     assert owner(frames)[0] == expected
 
 
@@ -51,9 +51,12 @@ def test_a_row():
         ";".join([*START, OURS.replace(".py)", ".py:12)")]) + " 2",
         ";".join([*START, OURS.replace(".py)", ".py:13)")]) + " 1",
         ";".join(START) + " 1",
+        ";".join([*START, "read (/lib/libc.so.6)"]) + " 9",
     ]
-    row = read(lines).row(CASES["churn"])
-    assert row == "| `churn` |  | 25% |  |  | 75% |  |  | `Outbox._flush` 75% |"
+    profile = read(lines)
+    profile.measured = {"kernel": 0.1, "collector": 0.1}
+    row = profile.row(CASES["churn"])
+    assert row == "| `churn` | 10% | 10% | 20% |  | 60% |  |  | `Outbox._flush` 60% |"
 
 
 def test_the_command():

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from benchmarks.cases import CASES
 from benchmarks.servers import SERVERS
+from benchmarks.servers.collector import VARIABLE, account
 
 
 def main(name: str, case: str, port: str, core: str) -> None:
@@ -16,6 +17,8 @@ def main(name: str, case: str, port: str, core: str) -> None:
     os.sched_setaffinity(0, {int(core)})
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if VARIABLE in os.environ:
+        account(os.environ[VARIABLE])
     server = SERVERS[name]
     module = import_module(f"benchmarks.servers.{server.module}")
     getattr(module, server.function)(CASES[case], int(port))
