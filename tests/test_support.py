@@ -7,11 +7,17 @@ import os
 import signal
 import socket
 import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.support import Frame, RawClient, ServerFailedError, running
 from tests.support.client import BINARY, CLOSE, TEXT, encode_frame
+from tests.support.ports import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def get(server, path="/"):
@@ -147,3 +153,13 @@ def test_client_half_close(pair):
     assert peer.recv(1) == b""
     peer.sendall(b"\x88\x00")
     assert client.receive_frame() == Frame(CLOSE)
+
+
+def test_ports_are_claimed():
+    """A port that is taken here, though nobody listens on it yet, is free nowhere else."""
+    port = free_port()
+    code = "from tests.support import ports\n"
+    code += f"ports.PORTS = [{port}] * 900 + list(range(15000, 15100))\n"
+    code += "print([ports.free_port() for _ in range(3)])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
+    assert port not in json.loads(done.stdout)

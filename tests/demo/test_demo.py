@@ -14,7 +14,7 @@ import pytest
 
 from tests.support import RawClient, running
 from tests.support.browser import Browser, find_chromium
-from tests.support.server import _free_port
+from tests.support.ports import free_port
 
 APP = "sanic_legacy_ws.demo.app"
 
@@ -185,7 +185,7 @@ def test_several_workers():
 
 def test_command():
     """The command serves the demo and ends by SIGTERM with 0."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "sanic_legacy_ws", "demo", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, Iterator, NamedTuple
 
 from tests.support import manager
-from tests.support.server import _free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = [sys.executable, "-m", "sanic_legacy_ws"]
@@ -143,7 +143,7 @@ def nginx(server: Peer, path: Path, listens: int) -> Iterator[Peer]:
         yield server
         return
     proxy = Peer()
-    proxy.port = _free_port()
+    proxy.port = free_port()
     text = path.read_text().replace("8000", str(server.port)).replace(str(listens), str(proxy.port))
     path.write_text(f"daemon off; error_log stderr; pid {path}.pid;\n" + text)
     process = subprocess.Popen(["nginx", "-e", "stderr", "-c", str(path), "-p", str(path.parent)])
@@ -255,7 +255,7 @@ class Reader:
         self.unused.difference_update(
             f"{word.partition(':')[0].partition('.')[0]}.py" for word in command
         )
-        port = _free_port()
+        port = free_port()
         for path in self.folder.glob("*.py"):
             path.write_text(path.read_text().replace("port=8000", f"port={port}"))
         command = [word.replace("8000", str(port)) for word in self._program(command)]

@@ -18,7 +18,7 @@ import pytest
 
 from tests.docs.snippets import environment
 from tests.support import sanic_version
-from tests.support.server import _free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -176,7 +176,7 @@ def test_readme_has_two_commands():
     """The README has two commands: one runs the demo, the other the tests, as .ci/run calls it."""
     demo, tests = blocks((ROOT / "README.md").read_text(), "sh")
     assert demo.rstrip().endswith("sanic-legacy-ws demo")
-    assert tests.rstrip().endswith("/tox")
+    assert tests.rstrip().endswith("/tox -p auto")
 
 
 @pytest.mark.skipif("CI" not in os.environ, reason="it installs from the network: set CI to run it")
@@ -187,7 +187,7 @@ def test_readme_demo(tmp_path):
     demo, _ = blocks((ROOT / "README.md").read_text(), "sh")
     ignore = shutil.ignore_patterns(".*", "build", "dist", "site", "node_modules", "__pycache__")
     shutil.copytree(str(ROOT), str(tmp_path / "copy"), ignore=ignore)
-    port = _free_port()
+    port = free_port()
     command = f"{demo.rstrip()} --port {port}"
     with open(str(tmp_path / "log"), "w+") as log:
         process = subprocess.Popen(

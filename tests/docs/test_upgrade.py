@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 
 from tests.docs.snippets import pieces
 from tests.support import sanic_version
-from tests.support.server import _free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "tutorial" / "upgrade-from-20-12.md"
@@ -70,7 +70,7 @@ class Environment:
 
     def serve(self, words):
         """Start a server, chat over it, and end it."""
-        port = _free_port()
+        port = free_port()
         app = self.folder / "server.py"
         text = app.read_text(encoding="utf-8")
         app.write_text(text.replace("port=8000", f"port={port}"), encoding="utf-8")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.examples.support import example, needs, newest_only
 from tests.support import RawClient
-from tests.support.server import _free_port
+from tests.support.ports import free_port
 
 pytestmark = [
     newest_only,
@@ -26,7 +26,7 @@ class Redis:
     """A redis-server of the test's own, on a free port, keeping nothing."""
 
     def __init__(self, folder):
-        self.port = _free_port()
+        self.port = free_port()
         self.folder = folder
 
     def start(self):

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support import RawClient, manager
-from tests.support.server import _free_port as free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "side_by_side"
@@ -35,18 +35,6 @@ def commands():
     """The blocks of commands in the how-to."""
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
     return [block.splitlines() for block in blocks]
-
-
-def two_free_ports():
-    """A port whose next one is free as well."""
-    while True:
-        port = free_port()
-        with socket.socket() as second:
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 @contextlib.contextmanager
@@ -115,7 +103,7 @@ def check(sanic_port, fastapi_port, log):
 @pytest.mark.parametrize(("block", "apart"), [(0, 0), (1, 1), (2, 1)])
 def test_commands(block, apart, tmp_path):
     """Each block of commands starts both apps, and SIGTERM ends them without an error."""
-    port, log = two_free_ports(), tmp_path / "log"
+    port, log = free_port(), tmp_path / "log"
     with started(commands()[block], port, log) as processes:
         check(port, port + apart, log)
         time.sleep(2)  # Sanic's manager cannot bear it sooner

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -19,6 +18,7 @@ from typing import Any, Iterator
 import pytest
 
 from . import manager
+from .ports import free_port
 from .process import NewProcess, Process, fork
 from .tls import Certificate
 from .versions import sanic_version
@@ -149,7 +149,7 @@ class Server:
     def start(self) -> Server:
         """Start and wait until every worker accepts; another port is tried once or twice."""
         for attempt in range(3):
-            self.port = _free_port()
+            self.port = free_port()
             self._launch()
             try:
                 self._wait(self._ready, START_TIMEOUT, "not ready")
@@ -311,18 +311,6 @@ def running(app: str, **options: Any) -> Iterator[Server]:
 
 def _matches(seen: dict[str, Any], wanted: dict[str, Any]) -> bool:
     return all(seen.get(key) == value for key, value in wanted.items())
-
-
-def _free_port() -> int:
-    """A port that nobody listens on, below the range that the kernel gives to clients."""
-    while True:
-        port = random.SystemRandom().randrange(15000, 32000)
-        with socket.socket() as sock:
-            try:
-                sock.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def _package_root() -> list[str]:
