@@ -45,7 +45,7 @@ OWNERS = {
     "/sanic_routing/": "Sanic",
 }
 MEASURED = ("kernel", "collector")
-SAMPLED = ("event loop", "Sanic", "this package", "handler", "other")
+SAMPLED = ("event loop", "Sanic", "this package", "handler")
 COLUMNS = (*MEASURED, *SAMPLED)
 
 
@@ -79,7 +79,8 @@ class Profile:
         """A line of the table."""
         cells = [percent(self.measured.get(name, 0)) for name in MEASURED]
         cells += [self.share(self.owners[name]) for name in SAMPLED]
-        top = ", ".join(f"`{name}` {self.share(n)}" for name, n in self.functions.most_common(3))
+        most = self.functions.most_common(2)
+        top = ", ".join(f"`{name.rpartition('.')[2]}` {self.share(count)}" for name, count in most)
         return f"| `{case.name}` | {' | '.join(cells)} | {top} |"
 
 

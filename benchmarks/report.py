@@ -60,9 +60,13 @@ class Results:
         seen = {server for server, name in self.samples if case is None or name == case.name}
         return [name for name in SERVERS if name in seen]
 
-    def only(self, cases: Collection[str]) -> Results:
-        """The same with these cases only."""
-        samples = {key: found for key, found in self.samples.items() if key[1] in cases}
+    def only(self, cases: Collection[str], servers: Collection[str] = tuple(SERVERS)) -> Results:
+        """The same with these cases only, and these servers."""
+        samples = {
+            (server, case): found
+            for (server, case), found in self.samples.items()
+            if case in cases and server in servers
+        }
         return Results(self.about, samples, self.left_out, self.failures)
 
     def save(self, path: Path) -> None:

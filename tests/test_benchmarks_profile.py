@@ -56,7 +56,7 @@ def test_a_row():
     profile = read(lines)
     profile.measured = {"kernel": 0.1, "collector": 0.1}
     row = profile.row(CASES["churn"])
-    assert row == "| `churn` | 10% | 10% | 20% |  | 60% |  |  | `Outbox._flush` 60% |"
+    assert row == "| `churn` | 10% | 10% | 20% |  | 60% |  | `_flush` 60% |"
 
 
 def test_the_command():
