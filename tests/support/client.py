@@ -9,7 +9,8 @@ import socket
 import ssl
 import struct
 import time
-from typing import Any, Iterable, NamedTuple, Tuple
+import weakref
+from typing import Any, ClassVar, Iterable, NamedTuple, Tuple
 
 from .server import Server
 
@@ -101,12 +102,21 @@ class RawClient:
     ConnectionError after a reset.
     """
 
+    _alive: ClassVar[weakref.WeakSet[RawClient]] = weakref.WeakSet()
+
     def __init__(
         self, target: Server | tuple[str, int], *, timeout: float = TIMEOUT, rcvbuf: int = 0
     ) -> None:
         self.timeout = timeout
         self.buffer = b""
         self.sock = self._connect(target, rcvbuf)
+        self._alive.add(self)
+
+    @classmethod
+    def disconnect_all(cls) -> None:
+        """Close what a test has open that ends where it did not expect to."""
+        for client in list(cls._alive):
+            client.disconnect()
 
     def __enter__(self) -> RawClient:
         return self

@@ -179,6 +179,9 @@ class Server:
         finally:
             code = self.kill()
         if code and _MANAGER_FAILED in self.log:
+            from .client import RawClient  # which needs this module
+
+            RawClient.disconnect_all()
             pytest.skip("Sanic's manager failed as it asked for the state of a worker")
         return code
 
