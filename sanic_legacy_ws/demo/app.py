@@ -76,6 +76,8 @@ async def chat(request, ws):
     try:
         async for message in ws:
             await obey(ws, jsonlib.loads(message))
+    except (ValueError, KeyError, TypeError):
+        await ws.close(1008, "not what the page says")
     except ConnectionClosed as exc:
         print(f"{ws.name} did not say goodbye: {exc}")
 
@@ -139,6 +141,8 @@ async def clock(request, ws):
             interval = max(0.1, float(await asyncio.wait_for(ws.recv(), interval)))
         except asyncio.TimeoutError:
             pass
+        except ValueError:
+            await ws.close(1008, "not a number of seconds")
         except ConnectionClosed:
             break
 

@@ -131,6 +131,17 @@ def test_server_closes(demo, ask, code, reason):
         assert reason is None or frame.close_reason == reason
 
 
+@pytest.mark.parametrize("path", ["/chat", "/clock"])
+@pytest.mark.parametrize("text", ["hello", "{}", "[1]"])
+def test_what_the_page_never_sends(demo, path, text):
+    """It is refused with a code of its own, not as a fault of the server."""
+    with connect(demo) as client:
+        client.handshake(path)
+        client.send_text(text)
+        frames = iter(client.receive_frame, None)
+        assert next(frame for frame in frames if frame.opcode == 8).close_code == 1008
+
+
 def test_others_learn_the_close_code(demo):
     """When one leaves, the others are told code and reason."""
     with join(demo, "stayer") as stayer:
