@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import sanic_version
-
 from .cases import COMPRESSION, SHORT_COMPRESSION, run
 
 pytest.importorskip("kosoku", reason="the runner of Autobahn's cases needs Python 3.10")
@@ -13,7 +11,7 @@ pytest.importorskip("kosoku", reason="the runner of Autobahn's cases needs Pytho
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*testdata:ResourceWarning")
 
 
-@pytest.fixture(params=["uvloop", pytest.param("asyncio", marks=pytest.mark.slow)])
+@pytest.fixture(params=["uvloop", "asyncio"])
 def loop(request):
     if request.param == "uvloop":
         pytest.importorskip("uvloop")
@@ -32,7 +30,6 @@ def test_core(loop):
     assert len(verdicts) == 301
 
 
-@pytest.mark.skipif(sanic_version < (25, 12), reason="compression is the same on every Sanic")
 def test_compression_of_short_messages(loop):
     """permessage-deflate, all data and all parameters, in messages of 256 bytes and 8 KiB."""
     verdicts = run(loop, SHORT_COMPRESSION, at_once=8)
