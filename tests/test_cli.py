@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
 from sanic_legacy_ws import __version__, cli
 from tests.support import RawClient, running, sanic_version
+from tests.support.reloading import change
 from tests.support.server import _package_root
 
 # An app as it was on Sanic 20.12.
@@ -126,18 +126,9 @@ def test_auto_reload(old):
     options = {"cli": ["--reload"], "env": on_path(old), "single_process": False}
     with running("old", way="cli", strict=False, **options) as started:
         assert feed(started) == "one of SanicWebSocket"
-        time.sleep(1.5)  # what Sanic compares are modification times
         (old / "old.py").write_text(OLD.replace("VERSION", "two"))
-        wait_for(started, b"two")
+        change(str(old / "old.py"), lambda: answer(started) == b"two")
         assert feed(started) == "two of SanicWebSocket"
-
-
-def wait_for(server, body):
-    """Until the route answers with this body."""
-    deadline = time.monotonic() + 20
-    while answer(server) != body:
-        assert time.monotonic() < deadline, server.log
-        time.sleep(0.1)
 
 
 def answer(server):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 
 import pytest
 
 from tests.support import RawClient, running, sanic_version
+from tests.support.reloading import change
 from tests.support.server import APPS
 
 from .tools import assert_quiet, eventually
 
 GRACEFUL = 6
-CONFIG = {"WEBSOCKET_TIMEOUT": 1, "GRACEFUL_SHUTDOWN_TIMEOUT": GRACEFUL}
+CONFIG = {
+    "WEBSOCKET_PING_INTERVAL": None,
+    "WEBSOCKET_TIMEOUT": 1,
+    "GRACEFUL_SHUTDOWN_TIMEOUT": GRACEFUL,
+}
 MANAGED = pytest.mark.skipif(sanic_version < (22, 9), reason="there is no manager before 22.9")
 
 
@@ -113,10 +119,14 @@ def test_auto_reload(loop, tmp_path):
         "faults", loop=loop, single_process=False, config=CONFIG, run=reload, strict=False
     ) as server, clients(server, *["/who"] * 50) as opened:
         before = {client.receive_message() for client in opened}
-        os.utime(str(tmp_path / "faults.py"), (2e9, 2e9))
+        change(str(tmp_path / "faults.py"), lambda: readable(opened[0]))
         assert {said(client) for client in opened} == {1001}
         eventually(lambda: worker_of(server) not in {*before, None})
         assert server.stop(timeout=GRACEFUL + 5) == 0
+
+
+def readable(client):
+    return bool(select.select([client.sock], [], [], 0)[0])
 
 
 def worker_of(server):
