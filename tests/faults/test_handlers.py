@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.support import RawClient
 from tests.support.client import PING, PONG
 
 from .tools import EAGER, assert_quiet, assert_serves, counts, eventually
+
+Peer = partial(RawClient, answers_pings=True)
 
 
 @pytest.fixture
@@ -18,34 +22,27 @@ def faults(server, loop):
     assert_quiet(started)
 
 
-def answer(client):
-    """The next message; pings before it are answered."""
-    while True:
-        frame = client.receive_frame()
-        if frame.opcode != PING:
-            return frame.payload.decode()
-        client.send_frame(PONG, frame.payload)
-
-
 def test_that_blocks_the_loop(faults):
     """2 s without the loop are no reason for keepalive to end a connection, this or another."""
-    with RawClient(faults) as other, RawClient(faults) as client:
+    with RawClient(faults) as other, Peer(faults) as client:
         other.handshake("/echo")
         ping = other.receive_frame()  # its pong arrives while the loop is blocked
+        assert ping.opcode == PING
+        other.answers_pings = True
         client.handshake("/block")
         client.send_text("2")
         other.send_frame(PONG, ping.payload)
-        assert answer(client) == "slept 2"
+        assert client.receive_message() == "slept 2"
         other.send_text("here")
-        assert answer(other) == "here"
+        assert other.receive_message() == "here"
         client.send_text("0")
-        assert answer(client) == "slept 0"
+        assert client.receive_message() == "slept 0"
 
 
 def test_that_waits_for_something_else(faults):
     """It is cancelled as soon as its connection is gone."""
     seen = len(faults.events("cancelled"))
-    with RawClient(faults) as client:
+    with Peer(faults) as client:
         client.handshake("/forever")
         client.close()
     eventually(lambda: len(faults.events("cancelled")) > seen)
@@ -54,7 +51,7 @@ def test_that_waits_for_something_else(faults):
 def test_that_swallows_its_cancellation(faults):
     """It is cancelled again, until it ends."""
     seen = len(faults.events("swallowed"))
-    with RawClient(faults) as client:
+    with Peer(faults) as client:
         client.handshake("/stubborn?n=3")
         client.close()
     eventually(lambda: len(faults.events("swallowed")) == seen + 3)
@@ -64,7 +61,7 @@ def test_that_cleans_up_for_too_long(faults):
     """It has the close timeout, then it is cancelled."""
     eventually(lambda: counts(faults)["connections"] == 0)
     tasks = counts(faults)["tasks"]
-    with RawClient(faults) as client:
+    with Peer(faults) as client:
         client.handshake("/cleanup")
         client.close()
     faults.wait_event("cleaning")
@@ -73,10 +70,10 @@ def test_that_cleans_up_for_too_long(faults):
 
 def test_that_ignores_the_end(faults):
     """Calling recv() in a loop whatever it raises, it holds nobody up, and is cancelled in time."""
-    with RawClient(faults) as other, RawClient(faults) as client:
+    with Peer(faults) as other, Peer(faults) as client:
         other.handshake("/echo")
         client.handshake("/relentless")
         client.close()
         other.send_text("here")
-        assert answer(other) == "here"
+        assert other.receive_message() == "here"
     faults.wait_event("stopped")

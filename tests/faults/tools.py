@@ -59,7 +59,7 @@ def counts(server: Server) -> dict[str, int]:
 
 def assert_serves(server: Server, timeout: float = 15.0) -> None:
     """A new connection is answered, and no other is left."""
-    with RawClient(server) as client:
+    with RawClient(server, answers_pings=True) as client:
         client.handshake("/echo")
         client.send_text("still there?")
         assert client.receive_message() == "still there?"

@@ -99,15 +99,21 @@ class RawClient:
     target: a Server (its TLS and unix socket are used), or (host, port).
     timeout: seconds for each receiving call that names no timeout of its own;
     those calls raise TimeoutError after it, EOFError when the peer has ended its side,
-    ConnectionError after a reset.
+    ConnectionError after a reset. answers_pings: pings are answered and not shown.
     """
 
     _alive: ClassVar[weakref.WeakSet[RawClient]] = weakref.WeakSet()
 
     def __init__(
-        self, target: Server | tuple[str, int], *, timeout: float = TIMEOUT, rcvbuf: int = 0
+        self,
+        target: Server | tuple[str, int],
+        *,
+        timeout: float = TIMEOUT,
+        rcvbuf: int = 0,
+        answers_pings: bool = False,
     ) -> None:
         self.timeout = timeout
+        self.answers_pings = answers_pings
         self.buffer = b""
         self.sock = self._connect(target, rcvbuf)
         self._alive.add(self)
@@ -217,6 +223,13 @@ class RawClient:
     def receive_frame(self, timeout: float | None = None) -> Frame:
         """The next frame, of any kind."""
         deadline = self._deadline(timeout)
+        frame = self._read_frame(deadline)
+        while frame.opcode == PING and self.answers_pings:
+            self.send_frame(PONG, frame.payload)
+            frame = self._read_frame(deadline)
+        return frame
+
+    def _read_frame(self, deadline: float) -> Frame:
         first, second = self.receive_exactly(2, deadline=deadline)
         size = second & 0x7F
         if size == 126:
