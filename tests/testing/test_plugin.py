@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -94,17 +95,18 @@ async def test_connect(websocket_connect):
 """
 
 
-def pytest_on(folder, code, *arguments):
+def pytest_on(folder, code, *arguments, conftest=CONFTEST):
     """Run the tests in ``code``; return what pytest says of them."""
-    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "conftest.py").write_text(conftest)
     (folder / "test_it.py").write_text(code)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=90,
         cwd=str(folder),
-        env={"PYTHONPATH": ":".join(_package_root())},
+        env={**ours, "PYTHONPATH": ":".join(_package_root())},
     )
     return done.stdout.decode()
 
@@ -130,12 +132,4 @@ def test_async_tests(tmp_path, module, mark):
 def test_not_there_unless_asked_for(tmp_path):
     """A project that does not name the plugin has nothing of it."""
     code = "def test_it(request):\n    request.getfixturevalue('websocket_connect')\n"
-    (tmp_path / "test_it.py").write_text(code)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
-        stdout=subprocess.PIPE,
-        timeout=60,
-        cwd=str(tmp_path),
-        env={"PYTHONPATH": ":".join(_package_root())},
-    )
-    assert b"fixture 'websocket_connect' not found" in done.stdout
+    assert "fixture 'websocket_connect' not found" in pytest_on(tmp_path, code, conftest="")
