@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -157,25 +160,39 @@ def test_gunicorn_worker():
 # In servers.
 
 
+@contextlib.contextmanager
+def paused(pid):
+    """A process that does nothing for the block."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def visit_library(server):
+    """A connection, and the process id of the worker that has it."""
+    visit = Visit(server, "/library")
+    visit.handshake(visit.path)
+    assert visit.receive_message() == "SanicWebSocket"
+    return visit, visit.event("hook")["pid"]
+
+
 @pytest.mark.parametrize("way", ["protocol", "install", "cli"])
 def test_two_workers(way):
     """By each way in, every worker serves our connections, and closes its own with 1001."""
     with running(APP, way=way, workers=2) as started:
-        pids, visits = set(), []
-        while len(pids) < 2:
-            visit = Visit(started, "/library")
-            visits.append(visit)
-            visit.handshake(visit.path)
-            assert visit.receive_message() == "SanicWebSocket"
-            pids.add(visit.event("hook")["pid"])
-            assert len(visits) < 50
+        one, pid = visit_library(started)
+        with paused(pid):  # it may be the quicker one, however often one asks
+            other, other_pid = visit_library(started)
+        assert other_pid != pid
         started.send_signal()
-        for visit in visits:
+        for visit in (one, other):
             assert visit.receive_close().close_code == 1001
             visit.send_close(1001)
         assert started.wait() == 0, started.log
         assert failures(started.log) == 0
-        for visit in visits:
+        for visit in (one, other):
             visit.disconnect()
 
 
