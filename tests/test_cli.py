@@ -10,7 +10,7 @@ import pytest
 
 from sanic_legacy_ws import __version__, cli
 from tests.support import RawClient, running, sanic_version
-from tests.support.reloading import change
+from tests.support.reloading import touch_until
 from tests.support.server import _package_root
 
 # An app as it was on Sanic 20.12.
@@ -127,7 +127,7 @@ def test_auto_reload(old):
     with running("old", way="cli", strict=False, **options) as started:
         assert feed(started) == "one of SanicWebSocket"
         (old / "old.py").write_text(OLD.replace("VERSION", "two"))
-        change(str(old / "old.py"), lambda: answer(started) == b"two")
+        touch_until(str(old / "old.py"), lambda: answer(started) == b"two")
         assert feed(started) == "two of SanicWebSocket"
 
 

@@ -19,7 +19,7 @@ from tests.support.versions import EVERYTHING
 
 APP = "sanic_legacy_ws.demo.app"
 
-needs_chromium = pytest.mark.skipif(
+in_chromium = pytest.mark.skipif(
     not EVERYTHING or find_chromium() is None,
     reason="in Chromium on the oldest and the newest Sanic, where it is installed",
 )
@@ -173,7 +173,7 @@ def test_clock(demo):
         assert read_close(client).close_code == 1000
 
 
-@needs_chromium
+@in_chromium
 def test_page(demo):
     """Two pages talk to each other; one asks to be closed, shows the code and comes back."""
     with Browser() as browser:

@@ -11,7 +11,7 @@ import signal
 import pytest
 
 from tests.support import RawClient, running, sanic_version
-from tests.support.reloading import change
+from tests.support.reloading import touch_until
 from tests.support.server import APPS
 
 from .tools import assert_quiet, eventually
@@ -119,7 +119,7 @@ def test_auto_reload(loop, tmp_path):
         "faults", loop=loop, single_process=False, config=CONFIG, run=reload, strict=False
     ) as server, clients(server, *["/who"] * 50) as opened:
         before = {client.receive_message() for client in opened}
-        change(str(tmp_path / "faults.py"), lambda: readable(opened[0]))
+        touch_until(str(tmp_path / "faults.py"), lambda: readable(opened[0]))
         assert {said(client) for client in opened} == {1001}
         eventually(lambda: worker_of(server) not in {*before, None})
         assert server.stop(timeout=GRACEFUL + 5) == 0

@@ -41,7 +41,6 @@ def served(server):
 
 
 def close(visit):
-    visit.answers_pings = True
     visit.send_close(4000, "bye")
     assert visit.receive_close().close_code == 4000
     assert visit.receive_end() == "eof"
@@ -91,7 +90,6 @@ def test_handler_ends(served, path):
     """The client gets the code; it answers, and TCP is closed."""
     with Visit(served, path) as visit:
         visit.open()
-        visit.answers_pings = True
         frame = visit.receive_frame()
         while frame.opcode == TEXT:
             frame = visit.receive_frame()
@@ -119,7 +117,6 @@ def test_failure_is_logged_once(served):
     before = failures(served.log)
     with Visit(served, "/raise") as visit:
         visit.open()
-        visit.answers_pings = True
         assert visit.receive_message() == "oh"
         assert visit.receive_close().close_code == 1011
     eventually(lambda: failures(served.log) == before + 1)
@@ -130,7 +127,6 @@ def test_normal_disconnect_is_not_logged(served):
     """But for the two access lines."""
     with Visit(served, "/echo") as visit:
         visit.open()
-        visit.answers_pings = True
         visit.close(1001)
         visit.event("end")
     eventually(lambda: len(visit.lines()) == 2)

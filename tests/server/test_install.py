@@ -170,30 +170,29 @@ def paused(pid):
         os.kill(pid, signal.SIGCONT)
 
 
-def visit_library(server):
-    """A connection, and the process id of the worker that has it."""
-    visit = Visit(server, "/library")
+def worker_of(visit):
+    """The process id of the worker that serves our connection to it."""
     visit.handshake(visit.path)
     assert visit.receive_message() == "SanicWebSocket"
-    return visit, visit.event("hook")["pid"]
+    return visit.event("hook")["pid"]
 
 
 @pytest.mark.parametrize("way", ["protocol", "install", "cli"])
 def test_two_workers(way):
     """By each way in, every worker serves our connections, and closes its own with 1001."""
-    with running(APP, way=way, workers=2) as started:
-        one, pid = visit_library(started)
+    with contextlib.ExitStack() as opened:
+        started = opened.enter_context(running(APP, way=way, workers=2))
+        one = opened.enter_context(Visit(started, "/library"))
+        pid = worker_of(one)
         with paused(pid):  # it may be the quicker one, however often one asks
-            other, other_pid = visit_library(started)
-        assert other_pid != pid
+            other = opened.enter_context(Visit(started, "/library"))
+            assert worker_of(other) != pid
         started.send_signal()
         for visit in (one, other):
             assert visit.receive_close().close_code == 1001
             visit.send_close(1001)
         assert started.wait() == 0, started.log
         assert failures(started.log) == 0
-        for visit in (one, other):
-            visit.disconnect()
 
 
 @own_works

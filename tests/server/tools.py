@@ -23,10 +23,10 @@ own_works = pytest.mark.skipif(
 
 
 class Visit(RawClient):
-    """A client of one handler of `served`, with a key of its own."""
+    """A client of one handler of `served`, with a key of its own; it answers pings."""
 
     def __init__(self, server: Server, path: str, **query: Any) -> None:
-        super().__init__(server)
+        super().__init__(server, answers_pings=True)
         self.server = server
         self.key = f"{os.getpid()}-{next(_numbers)}"
         pairs = [f"{name}={value}" for name, value in {"key": self.key, **query}.items()]

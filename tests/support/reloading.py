@@ -10,7 +10,7 @@ from typing import Callable
 _AGAIN = 5.0  # seconds
 
 
-def change(path: str, seen: Callable[[], bool], timeout: float = 30.0) -> None:
+def touch_until(path: str, seen: Callable[[], bool], timeout: float = 30.0) -> None:
     """Give the file a later time, until ``seen`` says that it made a difference.
 
     More than once, since the reloader takes the time that it finds first for the unchanged one.
