@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any
 from ._compat.version import __version__
 
 if TYPE_CHECKING:
-    from ._compat.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
-    from .binding.worker import connections
+    from .asgi.websocket import AsgiWebSocket as WebSocketConnection
+    from .binding.app_sockets import connections
     from .connection import LegacyWebSocket, State, broadcast
     from .connection import LegacyWebSocket as WebSocketCommonProtocol
-    from .server.asgi import AsgiWebSocket as WebSocketConnection
+    from .exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
     from .server.install import install, uninstall
     from .server.protocol import WebSocketProtocol
     from .wire.deflate import DeflateParameters
 
 _HOMES = {
-    "ConnectionClosed": "_compat.exceptions",
-    "ConnectionClosedError": "_compat.exceptions",
-    "ConnectionClosedOK": "_compat.exceptions",
+    "ConnectionClosed": "exceptions",
+    "ConnectionClosedError": "exceptions",
+    "ConnectionClosedOK": "exceptions",
     "DeflateParameters": "wire.deflate",
     "LegacyWebSocket": "connection",
     "State": "connection",
     "WebSocketCommonProtocol": "connection:LegacyWebSocket",
-    "WebSocketConnection": "server.asgi:AsgiWebSocket",
+    "WebSocketConnection": "asgi.websocket:AsgiWebSocket",
     "WebSocketProtocol": "server.protocol",
     "broadcast": "connection",
-    "connections": "binding.worker",
+    "connections": "binding.app_sockets",
     "install": "server.install",
     "uninstall": "server.install",
 }

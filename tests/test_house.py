@@ -19,11 +19,14 @@ FLOORS = [
     "doctor",
     "testing",
     "server",
+    "asgi",
     "guests",
     "binding",
     "connection",
     "migration",
+    "usage",
     "_compat",
+    "exceptions",
     "wire",
 ]
 

@@ -87,7 +87,8 @@ def test_websockets_legacy_is_never_imported():
     """The deprecated package is not used, whatever we import."""
     done = python(
         "import sys, sanic_legacy_ws as s; [getattr(s, name) for name in s.__all__]; s.install();"
-        "print([name for name in sys.modules if name.startswith('sanic_legacy_ws.server.asgi')]);"
+        "print([name for name in sys.modules if name.startswith('sanic_legacy_ws.asgi.websocket')]"
+        ");"
         "print([m.__name__ for m in list(sys.modules.values())"
         " if getattr(m, '__name__', '').startswith('sanic_legacy_ws')"
         " and any(getattr(v, '__module__', None) == 'websockets.legacy.protocol'"

@@ -9,7 +9,7 @@ from typing import Any
 import sanic_legacy_ws
 from benchmarks.cases import Case
 from benchmarks.servers.sanic_app import make_app, run
-from sanic_legacy_ws.binding.worker import Worker
+from sanic_legacy_ws.binding.app_sockets import AppSockets
 
 
 def serve(case: Case, port: int, **config: Any) -> None:
@@ -30,9 +30,9 @@ def serve_with_report(case: Case, port: int) -> None:
 
 def serve_without_report(case: Case, port: int) -> None:
     """Serve as if there were no report to switch on: what its being there costs."""
-    Worker.class_for = _as_it_is  # type: ignore[method-assign]
+    AppSockets.class_for = _as_it_is  # type: ignore[method-assign]
     serve(case, port)
 
 
-def _as_it_is(worker: Worker, app: Any, cls: type) -> type:
+def _as_it_is(sockets: AppSockets, app: Any, cls: type) -> type:
     return cls

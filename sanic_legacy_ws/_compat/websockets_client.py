@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Sequence
 
 from websockets import connect as _connect
 
-from .exceptions import Close
+from ..exceptions import Close
 
 _PARAMETERS = inspect.signature(_connect.__init__).parameters
 _HEADERS = "additional_headers" if "additional_headers" in _PARAMETERS else "extra_headers"

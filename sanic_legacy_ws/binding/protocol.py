@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from .._compat.sanic import STREAMING_HTTP
-from .base import BaseUpgradableProtocol
+from .upgradable import BaseUpgradableProtocol
 
 _ForThisSanic: type[BaseUpgradableProtocol]
 if STREAMING_HTTP:
-    from .streaming_protocol import StreamingProtocol as _ForThisSanic
+    from .sanic2103 import StreamingProtocol as _ForThisSanic
 else:
-    from .httptools_protocol import HttptoolsProtocol as _ForThisSanic
+    from .sanic2012 import HttptoolsProtocol as _ForThisSanic
 
 
 class UpgradableProtocol(_ForThisSanic):  # type: ignore[valid-type,misc]

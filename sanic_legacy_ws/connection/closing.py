@@ -13,7 +13,7 @@ import logging
 import uuid
 from enum import IntEnum
 
-from .._compat.exceptions import Close, InvalidState, ProtocolError, connection_closed
+from ..exceptions import Close, InvalidState, ProtocolError, connection_closed
 from ..wire.close import CloseCode, serialize_close
 
 logger = logging.getLogger("sanic_legacy_ws")

@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from typing import AsyncIterator
 
-from .._compat.exceptions import ConnectionClosedOK
+from ..exceptions import ConnectionClosedOK
 from ..wire.decoder import Message
 from .closing import Closing, State
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..wire.bulk import Bulk
-from ..wire.trace import Scanner
+from ..wire.describe import Scanner
 
 LOGGERS = ("sanic.websockets", "sanic_legacy_ws.frames")
 """Sanic's own for its WebSockets (21.12), and ours: the first at level DEBUG gets the frames."""

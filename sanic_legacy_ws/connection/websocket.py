@@ -10,9 +10,9 @@ import sys
 import warnings
 from typing import Any, ClassVar, Mapping, NamedTuple
 
-from .._compat.exceptions import Close
 from .._compat.masking import apply_mask
 from .._compat.transports import fills, gathers
+from ..exceptions import Close
 from ..wire.bulk import BULK, Bulk
 from ..wire.close import parse_close, truncate_reason
 from ..wire.decoder import ControlFrame, Decoder

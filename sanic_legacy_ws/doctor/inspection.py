@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from .._compat.sanic import load_app, websocket_routes
+from ..asgi.switch import asgi_installed
 from ..binding.settings import READERS, SettingError, Settings
 from ..guests.base import GuestProtocol, guest_factory
-from ..server.asgi_switch import asgi_installed
 from ..server.install import chosen, install
 from ..server.protocol import WebSocketProtocol
 

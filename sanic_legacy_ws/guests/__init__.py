@@ -4,7 +4,7 @@ The ready guests are modules of their own, each with the extra of its name to in
 `sanic_legacy_ws.guests.websockets_legacy`, `.wsproto` and `.picows`.
 """
 
+from .adapter import wrap
 from .base import GuestProtocol, Opening, guest
-from .contract import wrap
 
 __all__ = ["GuestProtocol", "Opening", "guest", "wrap"]

@@ -16,12 +16,12 @@ from sanic.log import logger
 
 from .._compat.sanic import websocket_route_handler
 from ..binding.access_log import AccessLog
-from ..binding.base import CheckedAtStart
 from ..binding.protocol import UpgradableProtocol
 from ..binding.settings import Settings
+from ..binding.upgradable import CheckedAtStart
 from ..binding.upgrade import negotiate
 from ..wire.deflate import Deflate
-from .contract import Contract
+from .adapter import Adapter
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -131,7 +131,7 @@ class GuestProtocol(UpgradableProtocol):
     def _seat(self, invited: Any, settings: Settings) -> Any:
         """Give the guest its place: the transport, and Sanic's calls."""
         websocket = getattr(invited, "websocket", invited)
-        contract = Contract(websocket, self.transport, self.loop, settings.timeout)
+        contract = Adapter(websocket, self.transport, self.loop, settings.timeout)
         self._hand_over(contract.complete(), invited, contract)
         invited.connection_made(self.transport)
         if isinstance(invited, asyncio.BufferedProtocol):

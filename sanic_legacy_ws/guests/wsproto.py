@@ -21,7 +21,7 @@ from wsproto.events import (
 from wsproto.extensions import Extension, PerMessageDeflate
 from wsproto.utilities import RemoteProtocolError
 
-from .._compat.exceptions import Close, connection_closed
+from ..exceptions import Close, connection_closed
 from ..wire.close import CloseCode
 from ..wire.deflate import Deflate
 from .base import GuestProtocol, Opening

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Callable
 
 from . import rules
+from .inference.project import Project, collect, is_pin_file
+from .inference.source import Unreadable, read_source
 from .model import Confidence, Direction, Finding, Hit, Target
 from .pins import find_pins
-from .project import Project, collect, is_pin_file
 from .settings import Settings
-from .source import Unreadable, read_source
 from .suppress import filtered, suppressions, unused
 from .view import View
 

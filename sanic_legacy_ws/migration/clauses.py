@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator, Sequence
 
-from .syntax import FUNCTIONS, Module
+from .inference.syntax import FUNCTIONS, Module
 
 CLOSED_NAMES = frozenset({"ConnectionClosed", "ConnectionClosedOK", "ConnectionClosedError"})
 OWNERS = ("websockets", "sanic", "sanic_legacy_ws")

@@ -159,7 +159,7 @@ def run_rules(args: argparse.Namespace) -> int:
 
 def run_report(args: argparse.Namespace) -> int:
     """Print what an app used while it ran; 1 when something holds it back, 2 without a file."""
-    from . import ledger
+    from ..usage import ledger
 
     try:
         uses = ledger.load(args.file)

@@ -21,10 +21,10 @@ from .checker import check_view
 from .fixes import FIXES, Fix
 from .fixes.edit import Edit
 from .fixes.lines import without_lines
+from .inference.project import Project, collect, is_pin_file
+from .inference.source import decode
 from .model import Finding, Target
-from .project import Project, collect, is_pin_file
 from .settings import Settings
-from .source import decode
 from .todo import with_todos
 from .view import View
 

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from .inference.syntax import Module, split_lines
 from .model import Finding
 from .rules import BY_CODE
-from .syntax import Module, split_lines
 
 MARK = "# TODO"
 ANCHORS = (ast.stmt, ast.excepthandler)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
 
-from .follow import Follower, Shared
+from .inference.follow import Follower, Shared
+from .inference.shapes import ADDERS, WEBSOCKET
+from .inference.syntax import Function, Module, own_nodes, parameters
 from .model import Confidence
-from .shapes import ADDERS, WEBSOCKET
-from .syntax import Function, Module, own_nodes, parameters
 
 TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
 RECEIVE = frozenset({"recv", "receive", "recv_burst", "recv_streaming"})

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from . import sanic_websocket
-from .asgi_switch import install_asgi, uninstall_asgi
+from ..asgi.switch import install_asgi, uninstall_asgi
+from . import old_module
 from .protocol import WebSocketProtocol
 
 ALIAS = "sanic.websocket"
@@ -55,7 +55,7 @@ def uninstall() -> None:
             delattr(target, name)
         else:
             setattr(target, name, original)
-    if sys.modules.get(ALIAS) is sanic_websocket:
+    if sys.modules.get(ALIAS) is old_module:
         del sys.modules[ALIAS]
 
 
@@ -73,11 +73,11 @@ def _install_alias() -> None:
     """Up to 21.6 the module exists, and gets our names; since 21.9 it is ours."""
     module = _import(ALIAS)
     if module is None:
-        sys.modules[ALIAS] = sanic_websocket
-        _replace(import_module("sanic"), "websocket", sanic_websocket)
+        sys.modules[ALIAS] = old_module
+        _replace(import_module("sanic"), "websocket", old_module)
         return
-    for name in sanic_websocket.__all__:
-        _replace(module, name, getattr(sanic_websocket, name))
+    for name in old_module.__all__:
+        _replace(module, name, getattr(old_module, name))
 
 
 def _import(name: str) -> ModuleType | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..binding.access_log import AccessLog
-from ..binding.base import CheckedAtStart
+from ..binding.app_sockets import AppSockets
+from ..binding.sanic_websocket import SanicWebSocket
 from ..binding.settings import Settings
+from ..binding.upgradable import CheckedAtStart
 from ..binding.upgrade import Upgrade, negotiate
-from ..binding.worker import Worker
 from ..connection.trace import traced
 from ..guests.base import GuestProtocol, guest_of
-from .websocket import SanicWebSocket
 
 
 class WebSocketProtocol(GuestProtocol):
@@ -46,7 +46,7 @@ class WebSocketProtocol(GuestProtocol):
         return websocket
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
-        cls = traced(Worker.of(self.app).class_for(self.app, self.websocket_class))
+        cls = traced(AppSockets.of(self.app).class_for(self.app, self.websocket_class))
         websocket = cls(**settings.arguments(), loop=self.loop)
         websocket._configure(
             send_timeout=settings.send_timeout,

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, AsyncIterator, Awaitable, Iterable, Mapping, Sequence, Tuple, TypeVar, Union
 from urllib.parse import urlencode
 
-from .._compat.exceptions import Close, ConnectionClosedOK
+from ..exceptions import Close, ConnectionClosedOK
 from ..wire.decoder import Message
 
 Headers = Union[Mapping[str, str], Iterable[Tuple[str, str]]]

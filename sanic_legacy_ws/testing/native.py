@@ -8,10 +8,10 @@ from typing import Any, Sequence
 from websockets.exceptions import ConnectionClosed
 
 from .._compat import websockets_client as library
-from .._compat.embedding import EmbeddedServer
-from .._compat.exceptions import Close, connection_closed
+from ..exceptions import Close, connection_closed
 from ..wire.decoder import Message
 from .client import ConnectionRefused, WebSocketClient, headers_of, within
+from .embedding import EmbeddedServer
 
 
 class NativeHost:

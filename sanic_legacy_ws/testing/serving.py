@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator, Sequence
 
-from ..binding.worker import Worker
+from ..binding.app_sockets import AppSockets
 from ..server.protocol import WebSocketProtocol
-from .asgi import AsgiHost
+from .asgi_host import AsgiHost
 from .client import Headers, Query, WebSocketClient, pairs, target
 from .native import NativeHost
 
@@ -74,7 +74,7 @@ async def serve(
         raise RuntimeError(f"{app!r} is being served already: connect to that server")
     _served.append(app)
     try:
-        Worker.forget(app)
+        AppSockets.forget(app)
         host = AsgiHost(app, timeout) if mode == "asgi" else NativeHost(app, timeout, protocol)
         server = TestServer(host)
         await host.start()

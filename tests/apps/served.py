@@ -17,8 +17,8 @@ from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, json, text
 
 from sanic_legacy_ws import ConnectionClosed, LegacyWebSocket, WebSocketProtocol, connections
-from sanic_legacy_ws.binding.base import BaseUpgradableProtocol
-from sanic_legacy_ws.server.websocket import SanicWebSocket
+from sanic_legacy_ws.binding.sanic_websocket import SanicWebSocket
+from sanic_legacy_ws.binding.upgradable import BaseUpgradableProtocol
 
 app = Sanic("served")
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
-from sanic_legacy_ws._compat.exceptions import Close, InvalidState, ProtocolError
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.closing import Closing
+from sanic_legacy_ws.exceptions import Close, InvalidState, ProtocolError
 from tests.support.client import CLOSE, TEXT, Frame, close_payload, encode_frame
 
 from .rig import connected, turns, until

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from sanic_legacy_ws.migration.__main__ import main
-from sanic_legacy_ws.migration.ledger import Ledger, Use
+from sanic_legacy_ws.usage.ledger import Ledger, Use
 
 OPEN = """\
 from sanic import Sanic

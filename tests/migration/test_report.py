@@ -13,12 +13,12 @@ import itertools
 
 from sanic import Sanic
 
-from sanic_legacy_ws.binding.worker import Worker
+from sanic_legacy_ws.asgi.websocket import AsgiWebSocket
+from sanic_legacy_ws.binding.app_sockets import AppSockets
+from sanic_legacy_ws.binding.sanic_websocket import SanicWebSocket
 from sanic_legacy_ws.connection import LegacyWebSocket
-from sanic_legacy_ws.migration.instrument import recorded_names
-from sanic_legacy_ws.migration.ledger import load
-from sanic_legacy_ws.server.asgi import AsgiWebSocket
-from sanic_legacy_ws.server.websocket import SanicWebSocket
+from sanic_legacy_ws.usage.instrument import recorded_names
+from sanic_legacy_ws.usage.ledger import load
 from tests.support import RawClient, asgi, running
 
 
@@ -76,7 +76,7 @@ def app():
 @pytest.mark.parametrize("cls", [SanicWebSocket, AsgiWebSocket])
 def test_no_cost_when_off(app, cls):
     """Without a report the class is the one in the source, with none of its names replaced."""
-    assert Worker.of(app).class_for(app, cls) is cls
+    assert AppSockets.of(app).class_for(app, cls) is cls
     wrapped = [name for name in recorded_names() if hasattr(vars(cls).get(name), "__wrapped__")]
     assert wrapped == []
 
@@ -84,13 +84,13 @@ def test_no_cost_when_off(app, cls):
 @pytest.mark.parametrize("name", ["recv", "send"])
 def test_no_wrapper_on_the_hot_path(app, name):
     """Without a report, what a handler calls is the very function of LegacyWebSocket."""
-    served = Worker.of(app).class_for(app, SanicWebSocket)
+    served = AppSockets.of(app).class_for(app, SanicWebSocket)
     assert getattr(served, name) is getattr(LegacyWebSocket, name)
 
 
 def test_wrappers_when_on(app, tmp_path):
     """With a report they are wrapped, in a subclass, and only there."""
     app.config.LEGACY_WS_REPORT = str(tmp_path / "uses.json")
-    served = Worker.of(app).class_for(app, SanicWebSocket)
+    served = AppSockets.of(app).class_for(app, SanicWebSocket)
     assert issubclass(served, SanicWebSocket)
     assert served.send is not SanicWebSocket.send is LegacyWebSocket.send

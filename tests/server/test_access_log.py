@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sanic_legacy_ws._compat.exceptions import Close
 from sanic_legacy_ws.binding.access_log import close_codes, printable
+from sanic_legacy_ws.exceptions import Close
 from tests.server.tools import APP, Visit, eventually, get
 from tests.support import RawClient, sanic_version
 

@@ -118,7 +118,7 @@ def test_alias():
         from sanic.websocket import (
             ConnectionClosed, WebSocketCommonProtocol, WebSocketConnection, WebSocketProtocol,
         )
-        from sanic_legacy_ws.server.asgi import AsgiWebSocket
+        from sanic_legacy_ws.asgi.websocket import AsgiWebSocket
         print(json.dumps([
             sanic.websocket is sys.modules["sanic.websocket"],
             ConnectionClosed is websockets.ConnectionClosed,

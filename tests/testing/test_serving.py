@@ -10,7 +10,7 @@ from sanic import Sanic
 
 import sanic_legacy_ws
 from sanic_legacy_ws import WebSocketProtocol
-from sanic_legacy_ws.server.asgi_switch import asgi_installed
+from sanic_legacy_ws.asgi.switch import asgi_installed
 from sanic_legacy_ws.testing import serve
 from tests.testing.conftest import EARLY
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from ..inference.syntax import Module, split_lines
 from ..model import Finding
-from ..syntax import Module, split_lines
 
 CODES = frozenset({"SLW501"})
 

@@ -6,8 +6,8 @@ import ast
 from typing import Iterator
 
 from ..clauses import ANYTHING, CLOSED, EVERYTHING, LOOPS, caught, leaves
+from ..inference.syntax import FUNCTIONS, own_nodes
 from ..model import Change, Hit, Rule, Target
-from ..syntax import FUNCTIONS, own_nodes
 from ..view import View
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ..inference.syntax import FUNCTIONS
 from ..model import Change, Hit, Rule, Target
-from ..syntax import FUNCTIONS
 from ..view import View
 
 LITERALS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)

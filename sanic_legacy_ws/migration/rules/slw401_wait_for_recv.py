@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ..inference.syntax import own_nodes
 from ..model import Change, Hit, Rule, Target
-from ..syntax import own_nodes
 from ..view import RECEIVE, View
 
 SAY = "a recv() that times out loses the connection on Sanic; use recv(timeout)"

@@ -6,8 +6,8 @@ import ast
 from typing import Iterator, Sequence
 
 from ..clauses import LOOPS
+from ..inference.syntax import FUNCTIONS, own_nodes
 from ..model import Change, Confidence, Hit, Rule, Target
-from ..syntax import FUNCTIONS, own_nodes
 from ..view import RECEIVE, SocketCall, View
 
 STARTERS = ("create_task", "ensure_future", "add_task", "start_soon")

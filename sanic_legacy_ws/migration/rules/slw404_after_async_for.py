@@ -6,8 +6,8 @@ import ast
 from typing import Iterator
 
 from ..clauses import CANCELLED, EVERYTHING, LOOPS, acts, aftermath, caught_by
+from ..inference.syntax import FUNCTIONS
 from ..model import Change, Hit, Rule, Target
-from ..syntax import FUNCTIONS
 from ..view import TRIES, View
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ..inference.syntax import parameters
 from ..model import Change, Confidence, Hit, Rule, Target
-from ..syntax import parameters
 from ..view import View
 
 ROUTES = frozenset({"websocket", "add_websocket_route"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ..inference.syntax import FUNCTIONS
 from ..model import Change, Confidence, Hit, Rule, Target
-from ..syntax import FUNCTIONS
 from ..view import View
 from .slw102_common_protocol import CLASS as COMMON
 

@@ -12,8 +12,8 @@ from collections import Counter
 
 import pytest
 
-from sanic_legacy_ws.migration import ledger as ledger_module
-from sanic_legacy_ws.migration.ledger import (
+from sanic_legacy_ws.usage import ledger as ledger_module
+from sanic_legacy_ws.usage.ledger import (
     Ledger,
     LegacyWebSocketWarning,
     Use,
@@ -83,7 +83,7 @@ def test_counts_of_one_second_wait(tmp_path, monkeypatch):
 
 
 WORKER = """
-from sanic_legacy_ws.migration.ledger import Ledger, Use
+from sanic_legacy_ws.usage.ledger import Ledger, Use
 ledger = Ledger(sys.argv[1])
 for _ in range(3):
     ledger.note(Use("SLW301", "open", "app.py", 3))
@@ -168,7 +168,7 @@ def test_warns_once_for_a_site():
 
 def test_warning_is_shown_by_default():
     """Python's default filters show it, unlike a DeprecationWarning."""
-    code = "from sanic_legacy_ws.migration.ledger import *\nimport warnings\n"
+    code = "from sanic_legacy_ws.usage.ledger import *\nimport warnings\n"
     code += "print([f for f in warnings.filters if issubclass(LegacyWebSocketWarning, f[2])])"
     worker = run(code)
     assert worker.communicate(timeout=60)[0].strip() == b"[]"

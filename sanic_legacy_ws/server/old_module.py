@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .._compat.exceptions import ConnectionClosed
+from ..asgi.websocket import AsgiWebSocket as WebSocketConnection
 from ..connection import LegacyWebSocket as WebSocketCommonProtocol
-from .asgi import AsgiWebSocket as WebSocketConnection
+from ..exceptions import ConnectionClosed
 from .protocol import WebSocketProtocol
 
 __all__ = [

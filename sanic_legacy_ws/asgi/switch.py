@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Awaitable, Callable
 
 from .._compat.sanic import ACCEPTS_IN_HANDLER, STREAMING_HTTP, ASGIApp, MockTransport, Sanic
-from .asgi import AsgiWebSocket
-from .asgi_events import Event
-from .asgi_trace import asgi_class
+from .events import Event
+from .trace import asgi_class
+from .websocket import AsgiWebSocket
 
 _replaced: list[tuple[type, str, Any]] = []
 

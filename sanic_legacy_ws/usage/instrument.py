@@ -12,8 +12,8 @@ import inspect
 from typing import Any, Callable, TypeVar
 from weakref import WeakKeyDictionary
 
+from ..migration.rules import RULES
 from .ledger import Ledger, Use, call_site
-from .rules import RULES
 
 Connection = TypeVar("Connection")
 PLAIN = (str, bytes, bytearray, memoryview)

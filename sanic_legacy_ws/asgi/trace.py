@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..connection.trace import frame_logger, log
+from ..wire.describe import describe
 from ..wire.frames import BINARY, FIN, TEXT
-from ..wire.trace import describe
-from .asgi import AsgiWebSocket
-from .asgi_events import Event
+from .events import Event
+from .websocket import AsgiWebSocket
 
 
 def asgi_class() -> type[AsgiWebSocket]:

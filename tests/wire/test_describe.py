@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sanic_legacy_ws.wire.describe import Scanner, describe
 from sanic_legacy_ws.wire.frames import frame, mask_pure
-from sanic_legacy_ws.wire.trace import Scanner, describe
 
 KEY = b"\x01\x02\x03\x04"
 

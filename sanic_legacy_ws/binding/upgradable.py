@@ -12,9 +12,9 @@ from typing import Any, Callable, Protocol
 
 from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
 from ..wire.close import CloseCode
-from .occupant import Occupant
+from .app_sockets import AppSockets
 from .settings import UNSET, Settings
-from .worker import Worker
+from .upgraded import Upgraded
 
 
 class Receiver(Protocol):
@@ -60,8 +60,8 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
     # the dict in which users' subclasses keep their attributes.
     __slots__ = (
         "__dict__",
-        "_occupant",
         "_receiver",
+        "_upgraded",
         "websocket",
         "websocket_max_queue",
         "websocket_max_size",
@@ -93,7 +93,7 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         self.websocket_write_limit = websocket_write_limit
         self.websocket_ping_interval = websocket_ping_interval
         self.websocket_ping_timeout = websocket_ping_timeout
-        self._occupant: Occupant | None = None
+        self._upgraded: Upgraded | None = None
         self._receiver: Receiver | None = None
 
     # The upgrade.
@@ -108,13 +108,13 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
             self.websocket_ping_timeout,
             self.websocket_timeout,
         )
-        return Worker.of(self.app).settings(self.app.config, given)
+        return AppSockets.of(self.app).settings(self.app.config, given)
 
-    def _hand_over(self, websocket: Any, receiver: Receiver, occupant: Occupant) -> None:
+    def _hand_over(self, websocket: Any, receiver: Receiver, upgraded: Upgraded) -> None:
         """Leave HTTP. Sanic sees ``websocket``, ``receiver`` gets asyncio's calls."""
         self._leave_http()
-        Worker.of(self.app).admit(occupant, self.app, self.loop)
-        self._occupant = occupant
+        AppSockets.of(self.app).admit(upgraded, self.app, self.loop)
+        self._upgraded = upgraded
         self._receiver = receiver
         self.websocket = websocket
 
@@ -172,22 +172,22 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         Sanic would cancel the handler here; whether and when that happens is for
         WEBSOCKET_ON_DISCONNECT to say.
         """
-        occupant = self._occupant
-        if occupant is None or self._receiver is None:
+        upgraded = self._upgraded
+        if upgraded is None or self._receiver is None:
             super().connection_lost(exc)
             return
-        waited_on = occupant.waited_on
+        waited_on = upgraded.waited_on
         receiver, self._receiver = self._receiver, _NOBODY  # Sanic will call resume_writing
         receiver.connection_lost(exc)
-        occupant.left()
+        upgraded.left()
         task = getattr(self, TASK_ATTRIBUTE)
         setattr(self, TASK_ATTRIBUTE, None)
         super().connection_lost(exc)
         setattr(self, TASK_ATTRIBUTE, task)
-        Worker.of(self.app).occupants.discard(occupant)
+        AppSockets.of(self.app).members.discard(upgraded)
         if task is not None and not task.done():
             self._count_until_done(task)
-            occupant.let_go(task, needed=waited_on or occupant.unread)
+            upgraded.let_go(task, needed=waited_on or upgraded.unread)
 
     def _count_until_done(self, task: asyncio.Task[Any]) -> None:
         """Stay among Sanic's connections until the handler is over: a stop waits for those."""
@@ -198,31 +198,31 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
 
     def close(self, *args: Any, **kwargs: Any) -> None:
         """The request is over, or the server stops (Sanic)."""
-        occupant = self._occupant
-        if occupant is None:
+        upgraded = self._upgraded
+        if upgraded is None:
             super().close(*args, **kwargs)
             return
-        occupant.end_handler()
-        if occupant.open:
-            stops = occupant.worker_stops
-            occupant.end_connection(CloseCode.GOING_AWAY if stops else CloseCode.NORMAL_CLOSURE)
+        upgraded.end_handler()
+        if upgraded.open:
+            stops = upgraded.worker_stops
+            upgraded.end_connection(CloseCode.GOING_AWAY if stops else CloseCode.NORMAL_CLOSURE)
 
     def close_if_idle(self) -> bool:
         """The server stops (Sanic): a WebSocket is told so.
 
-        Where Sanic has cancelled the handlers, they may clean up first; see `Worker`.
+        Where Sanic has cancelled the handlers, they may clean up first; see `AppSockets`.
         """
-        occupant = self._occupant
-        if occupant is None:
+        upgraded = self._upgraded
+        if upgraded is None:
             closed: bool = super().close_if_idle()
             return closed
-        if occupant.open and not occupant.worker_stops:
-            occupant.end_connection(CloseCode.GOING_AWAY)
-        return occupant.closed
+        if upgraded.open and not upgraded.worker_stops:
+            upgraded.end_connection(CloseCode.GOING_AWAY)
+        return upgraded.closed
 
     def _http_response(self, status: int) -> None:
         """Sanic's HTTP side answers after the upgrade: never on the wire, but a 500 tells of a
         handler that raised, where Sanic lets the exception out (up to 21.6)."""
-        if self._occupant is not None and self._occupant.open and status >= 500:
-            self._occupant.end_handler()
-            self._occupant.end_connection(CloseCode.INTERNAL_ERROR)
+        if self._upgraded is not None and self._upgraded.open and status >= 500:
+            self._upgraded.end_handler()
+            self._upgraded.end_connection(CloseCode.INTERNAL_ERROR)

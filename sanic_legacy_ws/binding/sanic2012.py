@@ -9,7 +9,7 @@ from typing import Any
 
 from httptools import HttpParserUpgrade
 
-from .base import BaseUpgradableProtocol
+from .upgradable import BaseUpgradableProtocol
 from .upgrade import name_upgrade
 
 _PAUSE_AT = 1 << 16  # bytes kept for an upgrade that is not decided yet

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Any, Iterable, Iterator
 
-from .sanic import TASK_ATTRIBUTE, Sanic
+from .._compat.sanic import TASK_ATTRIBUTE, Sanic
 
 # What `app.loop` asks whether the app runs; `run` alone sets it.
 try:

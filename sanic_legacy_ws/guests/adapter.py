@@ -11,7 +11,7 @@ import asyncio
 from inspect import isawaitable, signature
 from typing import Any, Awaitable, Callable, Generator
 
-from ..binding.occupant import Occupant
+from ..binding.upgraded import Upgraded
 from ..wire.close import CloseCode, serialize_close, truncate_reason
 from ..wire.frames import CLOSE, FIN, frame
 from .proxy import Proxy
@@ -33,17 +33,17 @@ def wrap(websocket: Any, transport: Any = None, close_timeout: float = 10) -> An
     connection stays once Sanic is done with it. Raises TypeError for an object without
     ``transport``. Wrapping again does nothing.
     """
-    if isinstance(getattr(getattr(websocket, "close", None), "__self__", None), Contract):
+    if isinstance(getattr(getattr(websocket, "close", None), "__self__", None), Adapter):
         return websocket
     if transport is None:
         transport = getattr(websocket, "transport", None)
     if transport is None:
         raise TypeError(f"{type(websocket).__name__} has no transport: pass it to wrap")
-    contract = Contract(websocket, transport, asyncio.get_event_loop(), close_timeout)
+    contract = Adapter(websocket, transport, asyncio.get_event_loop(), close_timeout)
     return contract.complete()
 
 
-class Contract(Occupant):
+class Adapter(Upgraded):
     """A foreign WebSocket object, closed by whatever it has for that."""
 
     def __init__(

@@ -10,8 +10,8 @@ from sanic import Sanic
 
 from sanic_legacy_ws import ConnectionClosed, State
 from sanic_legacy_ws._compat.sanic import ASGIApp, MockTransport
-from sanic_legacy_ws.server.asgi import AsgiWebSocket
-from sanic_legacy_ws.server.asgi_switch import install_asgi, uninstall_asgi
+from sanic_legacy_ws.asgi.switch import install_asgi, uninstall_asgi
+from sanic_legacy_ws.asgi.websocket import AsgiWebSocket
 
 GONE = {"type": "websocket.disconnect", "code": 4000, "reason": "gone"}
 

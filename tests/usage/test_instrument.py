@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from sanic_legacy_ws.migration.instrument import instrument, recorded_names
-from sanic_legacy_ws.migration.ledger import Ledger
+from sanic_legacy_ws.usage.instrument import instrument, recorded_names
+from sanic_legacy_ws.usage.ledger import Ledger
 
 
 class Connection:

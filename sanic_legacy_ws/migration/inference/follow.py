@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from typing import Iterator, NamedTuple
 
+from ..model import Confidence
 from . import shapes
 from .definitions import Callee, Definitions, class_names
-from .model import Confidence
 from .seeds import Seeds, annotation_shape
 from .shapes import Trace
 from .syntax import FUNCTIONS, Module, constant, parameters, unwrap

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-from .rules import BY_CODE
+from ..migration.rules import BY_CODE
 
 FORMAT = 1
 INTERVAL = 1.0  # seconds between two writings, when only counts have changed

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
+from ..view import View
 from .follow import Follower, Outgoing, Shared
 from .source import Unreadable, read_source
 from .syntax import FUNCTIONS, Module
-from .view import View
 
 SKIPPED = frozenset(
     {".git", ".hg", ".tox", ".nox", ".venv", "venv", "env", "node_modules", "__pycache__"}

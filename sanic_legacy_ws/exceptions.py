@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from websockets import exceptions as _theirs
 from websockets.exceptions import ConnectionClosed, InvalidState, ProtocolError
 
-from ..wire.close import close_name
+from .wire.close import close_name
 
 
 class Close(NamedTuple):

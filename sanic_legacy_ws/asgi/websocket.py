@@ -13,19 +13,19 @@ from collections import deque
 from typing import Any, AsyncIterable, Awaitable, Callable, NoReturn
 
 from .._compat.asgi import closes_when_not_receiving
-from .._compat.exceptions import Close, ConnectionClosed
 from .._compat.tasks import uncancel
 from ..binding.access_log import AccessLog
+from ..binding.app_sockets import AppSockets
+from ..binding.sanic_websocket import SanicWebSocket
 from ..binding.upgrade import agree
-from ..binding.worker import Worker
 from ..connection import State
 from ..connection.encoder import Encoder
 from ..connection.outbox import Data
+from ..exceptions import Close, ConnectionClosed
 from ..wire.close import CloseCode, truncate_reason
 from ..wire.decoder import Message
 from ..wire.handshake import extra_header
-from .asgi_events import Event, Outgoing, address_of, path_of, send_event, size_of
-from .websocket import SanicWebSocket
+from .events import Event, Outgoing, address_of, path_of, send_event, size_of
 
 _LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
 
@@ -82,11 +82,11 @@ class AsgiWebSocket(SanicWebSocket):
         """Learn the request and the settings of its app."""
         self._app, self._request = app, request
         self.request_headers = request.headers
-        worker = Worker.of(app)
+        sockets = AppSockets.of(app)
         # Sanic makes the object before it knows the app, whose config may ask for a report.
-        cls: Any = worker.class_for(app, type(self))
+        cls: Any = sockets.class_for(app, type(self))
         self.__class__ = cls
-        settings = worker.settings(app.config)
+        settings = sockets.settings(app.config)
         self.close_timeout = settings.timeout
         self.max_size, self.max_queue = settings.max_size, settings.max_queue
         self.write_limit = settings.write_limit
@@ -101,7 +101,7 @@ class AsgiWebSocket(SanicWebSocket):
         """
         if self._request is None or self.state is not State.CONNECTING:
             return
-        settings = Worker.of(self._app).settings(self._app.config)
+        settings = AppSockets.of(self._app).settings(self._app.config)
         self.subprotocol, extra = await agree(
             self._request, self.subprotocols, subprotocols, settings
         )
@@ -116,7 +116,7 @@ class AsgiWebSocket(SanicWebSocket):
         self._access = AccessLog.opened(self._app, self._request, self._remote_address)
         self._task = asyncio.current_task()
         self.send_timeout = settings.send_timeout
-        Worker.of(self._app).admit(self, self._app, self.loop)
+        AppSockets.of(self._app).admit(self, self._app, self.loop)
         self.connection_open()
         self._reader = self.loop.create_task(self._read())
 
@@ -409,7 +409,7 @@ class AsgiWebSocket(SanicWebSocket):
         if self.on_disconnect == "raise":
             self._leave_sends()
         if self._task is not None:
-            Worker.of(self._app).occupants.discard(self)
+            AppSockets.of(self._app).members.discard(self)
             self.let_go(self._task, needed=waited_on or bool(self.messages))
 
     @property

@@ -8,11 +8,11 @@ from typing import Any, Iterable, Mapping, TypeVar
 from .._compat.allocator import keep_freed_memory
 from .._compat.sanic import app_context
 from ..connection import LegacyWebSocket
-from ..migration.instrument import instrument
-from ..migration.ledger import configured
+from ..usage.instrument import instrument
+from ..usage.ledger import configured
 from ..wire.close import CloseCode
-from .occupant import Occupant
 from .settings import Settings
+from .upgraded import Upgraded
 
 _GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
 
@@ -21,11 +21,11 @@ Connection = TypeVar("Connection", bound=LegacyWebSocket)
 _ATTRIBUTE = "_sanic_legacy_ws"
 
 
-class Worker:
+class AppSockets:
     """One app's WebSockets in this process."""
 
     def __init__(self) -> None:
-        self.occupants: set[Occupant] = set()
+        self.members: set[Upgraded] = set()
         self._stopping: asyncio.Future[None] | None = None
         self._settings: Settings | None = None
         self._given: tuple[Any, ...] = ()
@@ -33,13 +33,13 @@ class Worker:
         keep_freed_memory()
 
     @classmethod
-    def of(cls, app: Any) -> Worker:
+    def of(cls, app: Any) -> AppSockets:
         context = app_context(app)
-        worker: Worker | None = getattr(context, _ATTRIBUTE, None)
-        if worker is None:
-            worker = cls()
-            setattr(context, _ATTRIBUTE, worker)
-        return worker
+        sockets: AppSockets | None = getattr(context, _ATTRIBUTE, None)
+        if sockets is None:
+            sockets = cls()
+            setattr(context, _ATTRIBUTE, sockets)
+        return sockets
 
     @classmethod
     def forget(cls, app: Any) -> None:
@@ -61,12 +61,12 @@ class Worker:
         recorded: type[Connection] = self._classes[cls]
         return recorded
 
-    def admit(self, occupant: Occupant, app: Any, loop: asyncio.AbstractEventLoop) -> None:
-        """Count ``occupant`` among the WebSockets of ``app``."""
-        self.occupants.add(occupant)
-        occupant.stopping = self._stopping_of(app, loop)
+    def admit(self, upgraded: Upgraded, app: Any, loop: asyncio.AbstractEventLoop) -> None:
+        """Count ``upgraded`` among the WebSockets of ``app``."""
+        self.members.add(upgraded)
+        upgraded.stopping = self._stopping_of(app, loop)
         if self._settings is not None:
-            occupant.on_disconnect = self._settings.on_disconnect
+            upgraded.on_disconnect = self._settings.on_disconnect
 
     def _stopping_of(self, app: Any, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
         """Return a future that is done as soon as Sanic begins to stop this worker.
@@ -87,9 +87,9 @@ class Worker:
 
     def close_all(self) -> None:
         """Close what is still open: a handler that ignores its cancellation holds nothing up."""
-        for occupant in list(self.occupants):
-            if occupant.open:
-                occupant.end_connection(CloseCode.GOING_AWAY)
+        for upgraded in list(self.members):
+            if upgraded.open:
+                upgraded.end_connection(CloseCode.GOING_AWAY)
 
 
 def connections(app: Any) -> Iterable[LegacyWebSocket]:
@@ -97,5 +97,5 @@ def connections(app: Any) -> Iterable[LegacyWebSocket]:
 
     ``app`` is a Sanic app. Each worker knows its own connections only.
     """
-    websockets = [each for each in Worker.of(app).occupants if isinstance(each, LegacyWebSocket)]
+    websockets = [each for each in AppSockets.of(app).members if isinstance(each, LegacyWebSocket)]
     return [websocket for websocket in websockets if websocket.open]

@@ -13,8 +13,8 @@ import sanic.exceptions
 import websockets.exceptions
 
 import sanic_legacy_ws
-from sanic_legacy_ws._compat import exceptions
-from sanic_legacy_ws._compat.exceptions import (
+from sanic_legacy_ws import exceptions
+from sanic_legacy_ws.exceptions import (
     Close,
     ConnectionClosed,
     ConnectionClosedError,

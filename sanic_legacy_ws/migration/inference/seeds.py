@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from .model import Confidence
+from ..model import Confidence
 from .shapes import WEBSOCKET, Trace
 from .syntax import FUNCTIONS, Function, Module, constant, parameters, unwrap
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import BaseUpgradableProtocol
+from .upgradable import BaseUpgradableProtocol
 from .upgrade import name_upgrade
 
 _426 = b"HTTP/1.1 426 "

@@ -10,12 +10,12 @@ import asyncio
 import sys
 from typing import Any
 
-from .._compat.exceptions import ConnectionClosed
 from .._compat.sanic import handler_began, handler_task
+from ..exceptions import ConnectionClosed
 from ..wire.close import CloseCode
 
 
-class Occupant:
+class Upgraded:
     """What `UpgradableProtocol` asks of that which has a connection after the upgrade."""
 
     stopping: asyncio.Future[None] | None = None

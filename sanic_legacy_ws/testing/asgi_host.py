@@ -11,13 +11,13 @@ from enum import Enum
 from typing import Any, Awaitable, Callable, Dict, Iterator, Sequence
 from urllib.parse import unquote
 
-from .._compat.embedding import forget_start, test_mode
-from .._compat.exceptions import Close, connection_closed
 from .._compat.sanic import ACCEPTS_IN_HANDLER
-from ..server.asgi_switch import asgi_installed, install_asgi, uninstall_asgi
+from ..asgi.switch import asgi_installed, install_asgi, uninstall_asgi
+from ..exceptions import Close, connection_closed
 from ..wire.close import CloseCode, serialize_close
 from ..wire.decoder import Message
 from .client import ConnectionRefused, WebSocketClient, headers_of, within
+from .embedding import forget_start, test_mode
 
 Event = Dict[str, Any]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..binding.occupant import Occupant
 from ..connection import LegacyWebSocket
+from .upgraded import Upgraded
 
 
-class SanicWebSocket(LegacyWebSocket, Occupant):
+class SanicWebSocket(LegacyWebSocket, Upgraded):
     """A LegacyWebSocket that Sanic handed to a handler."""
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator, NamedTuple, Tuple
 
-from .model import Confidence
+from ..model import Confidence
 from .syntax import constant, unwrap
 
 Shape = Tuple[str, ...]

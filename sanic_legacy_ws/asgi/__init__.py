@@ -1,0 +1,1 @@
+"""The connection under an ASGI server."""

@@ -1,0 +1,1 @@
+"""The report at run time: which old-only names handlers use, and where."""
