@@ -9,7 +9,6 @@ import sys
 from typing import Sequence
 
 from ._compat.version import __version__
-from .migration import commands as migration
 
 ENOUGH = 128 + 13  # the exit code of a program that SIGPIPE ended
 
@@ -61,6 +60,8 @@ def doctor(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from .migration import commands as migration  # not for a process that is going to serve
+
     parser = argparse.ArgumentParser(
         prog="sanic-legacy-ws", description="Legacy WebSockets for Sanic."
     )

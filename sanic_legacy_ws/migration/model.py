@@ -79,8 +79,7 @@ class Rule:
     """One thing that differs between the old and Sanic's own websocket.
 
     ``code`` is stable and never used for anything else. ``to_shim`` and ``to_native`` say what
-    to do in each direction; a direction without a change has nothing to report. ``names`` are
-    the connection's attributes the rule is about, for the report at run time. ``fixable`` is
+    to do in each direction; a direction without a change has nothing to report. ``fixable`` is
     ``"safe"`` (behaviour stays), ``"unsafe"`` (look at it) or None (a person decides).
     ``since`` and ``until`` bound the Sanic releases, both included, that the rule is about.
     """
@@ -91,7 +90,6 @@ class Rule:
     find: Finder
     to_shim: Change | None = None
     to_native: Change | None = None
-    names: frozenset[str] = frozenset()
     fixable: str | None = None
     since: Release | None = None
     until: Release | None = None

@@ -12,35 +12,22 @@ import inspect
 from typing import Any, Callable, TypeVar
 from weakref import WeakKeyDictionary
 
-from ..migration.rules import RULES
 from .ledger import Ledger, Use, call_site
+from .names import CANCELLED_RECV, CODES, FRAGMENTS
 
 Connection = TypeVar("Connection")
 PLAIN = (str, bytes, bytearray, memoryview)
-FRAGMENTS = "SLW308"
-CANCELLED_RECV = "SLW401"
 INNER = ("ws_proto", "connection")
-
-
-def recorded_names() -> dict[str, str]:
-    """Old-only attributes of the connection, each with the code of its rule."""
-    return {
-        name: rule.code
-        for rule in RULES
-        if rule.to_native is not None
-        for name in sorted(rule.names)
-        if name != "broadcast"
-    }
 
 
 def instrument(cls: type[Connection], ledger: Ledger) -> type[Connection]:
     """A subclass of ``cls`` that behaves the same and tells ``ledger`` of old-only uses.
 
-    Recorded are the attributes and methods that the rules name, send() of fragments, and a
+    Recorded are the attributes and methods in ``names``, send() of fragments, and a
     recv() after one that was cancelled. The subclass has the name of ``cls``.
     """
     body: dict[str, Any] = {"__module__": cls.__module__, "__qualname__": cls.__qualname__}
-    for name, code in recorded_names().items():
+    for name, code in CODES.items():
         body[name] = _recording(cls, name, code, ledger)
     for name, record in (("send", _recording_send), ("recv", _recording_recv)):
         if hasattr(cls, name):
@@ -132,7 +119,7 @@ def _recording_send(send: Callable[..., Any], ledger: Ledger) -> Callable[..., A
     @functools.wraps(send)
     def recording(self: Any, message: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(message, PLAIN):
-            ledger.record(FRAGMENTS, "send")
+            ledger.record(FRAGMENTS.code, "send")
         return send(self, message, *args, **kwargs)
 
     return recording
@@ -148,7 +135,7 @@ def _recording_recv(recv: Callable[..., Any], ledger: Ledger) -> Callable[..., A
         if lost is not None:
             ledger.note(lost)
         frame = call_site()
-        site = frame and Use(CANCELLED_RECV, "recv", frame.f_code.co_filename, frame.f_lineno)
+        site = frame and Use(CANCELLED_RECV.code, "recv", frame.f_code.co_filename, frame.f_lineno)
         return watched(self, site, args, kwargs)
 
     async def watched(self: Any, site: Use | None, args: Any, kwargs: Any) -> Any:

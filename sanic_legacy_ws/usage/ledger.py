@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-from ..migration.rules import BY_CODE
+from .names import TITLES
 
 FORMAT = 1
 INTERVAL = 1.0  # seconds between two writings, when only counts have changed
@@ -99,7 +99,7 @@ class Ledger:
         if self.counts[use] == 1 or now - self._written >= INTERVAL:
             self.save()
         if self.warn and use not in self._warned:
-            say = f"{use.name}: {BY_CODE[use.code].title} ({use.code})"
+            say = f"{use.name}: {TITLES[use.code]} ({use.code})"
             warnings.warn_explicit(say, LegacyWebSocketWarning, use.file, use.line)
             self._warned.add(use)
 

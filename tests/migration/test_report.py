@@ -17,8 +17,8 @@ from sanic_legacy_ws.asgi.websocket import AsgiWebSocket
 from sanic_legacy_ws.binding.app_sockets import AppSockets
 from sanic_legacy_ws.binding.sanic_websocket import SanicWebSocket
 from sanic_legacy_ws.connection import LegacyWebSocket
-from sanic_legacy_ws.usage.instrument import recorded_names
 from sanic_legacy_ws.usage.ledger import load
+from sanic_legacy_ws.usage.names import CODES
 from tests.support import RawClient, asgi, running
 
 
@@ -77,7 +77,7 @@ def app():
 def test_no_cost_when_off(app, cls):
     """Without a report the class is the one in the source, with none of its names replaced."""
     assert AppSockets.of(app).class_for(app, cls) is cls
-    wrapped = [name for name in recorded_names() if hasattr(vars(cls).get(name), "__wrapped__")]
+    wrapped = [name for name in CODES if hasattr(vars(cls).get(name), "__wrapped__")]
     assert wrapped == []
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ...usage.names import CLOSE_CODE, OPEN_CLOSED_STATE
 from ..rules.common import inner
-from ..rules.slw301_open_closed_state import NAMES as STATES
-from ..rules.slw303_close_code import NAMES as CLOSES
 from .edit import Edit
 
 
@@ -21,7 +20,7 @@ def _inner(node: cst.Attribute, edit: Edit) -> cst.Attribute:
 
 def state(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
     """``ws.open`` compares the state by its name, which needs no import."""
-    found = _attribute(node, *STATES)
+    found = _attribute(node, *OPEN_CLOSED_STATE.names)
     if found is None:
         return None
     value = cst.Attribute(_inner(found, edit), cst.Name("state"))
@@ -38,7 +37,7 @@ def state(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
 
 
 def close_code(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
-    found = _attribute(node, *CLOSES)
+    found = _attribute(node, *CLOSE_CODE.names)
     return found and found.with_changes(value=_inner(found, edit))
 
 

@@ -28,7 +28,6 @@ RULE = Rule(
         "shipped with. It fails on Sanic's own object, and on the one of this package."
     ),
     find=find,
-    names=frozenset({"broadcast"}),
     to_shim=Change(
         before="websockets.broadcast(clients, message)\n",
         after="sanic_legacy_ws.broadcast(clients, message)\n",

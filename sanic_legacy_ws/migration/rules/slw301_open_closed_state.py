@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...usage.names import OPEN_CLOSED_STATE
 from ..model import Change, Hit, Rule, Target
 from ..view import View
 from .common import attribute_hits, inner
-
-NAMES = frozenset({"open", "closed", "state"})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     state = f"ws.{inner(target.oldest)}.state"
     yield from attribute_hits(
-        view, NAMES, lambda name: f"Sanic's own websocket has no .{name}; look at {state}", "unsafe"
+        view,
+        OPEN_CLOSED_STATE.names,
+        lambda name: f"Sanic's own websocket has no .{name}; look at {state}",
+        "unsafe",
     )
 
 
 RULE = Rule(
-    code="SLW301",
-    title="open, closed and state",
+    code=OPEN_CLOSED_STATE.code,
+    title=OPEN_CLOSED_STATE.title,
     why="Sanic's own websocket has none of them: reading one is an AttributeError.",
     find=find,
-    names=NAMES,
     fixable="unsafe",
     to_native=Change(
         before="if ws.open:\n    await ws.send(message)\n",

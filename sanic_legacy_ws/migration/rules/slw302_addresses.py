@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...usage.names import ADDRESSES
 from ..model import Change, Hit, Rule, Target
 from ..view import View
 from .common import attribute_hits
@@ -27,14 +28,13 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    code="SLW302",
-    title="remote_address, local_address, host, port and secure",
+    code=ADDRESSES.code,
+    title=ADDRESSES.title,
     why=(
         "Sanic's own websocket does not know its addresses; the request does. (`host`, `port` "
         "and `secure` were None on the old one as well.)"
     ),
     find=find,
-    names=frozenset(INSTEAD),
     fixable="unsafe",
     to_native=Change(
         before='log.info("hello, %s", ws.remote_address)\n',

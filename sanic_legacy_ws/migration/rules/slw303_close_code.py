@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...usage.names import CLOSE_CODE
 from ..model import Change, Hit, Rule, Target
 from ..view import View
 from .common import attribute_hits, inner
-
-NAMES = frozenset({"close_code", "close_reason"})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     proto = inner(target.oldest)
     yield from attribute_hits(
         view,
-        NAMES,
+        CLOSE_CODE.names,
         lambda name: f"Sanic's own websocket has no .{name}; it is ws.{proto}.{name}",
         "unsafe",
     )
 
 
 RULE = Rule(
-    code="SLW303",
-    title="close_code and close_reason",
+    code=CLOSE_CODE.code,
+    title=CLOSE_CODE.title,
     why="Sanic's own websocket does not show the code and reason of a close: AttributeError.",
     find=find,
-    names=NAMES,
     fixable="unsafe",
     to_native=Change(
         before='log.info("closed with %s", ws.close_code)\n',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...usage.names import OTHER_ATTRIBUTES
 from ..model import Change, Hit, Rule, Target
 from ..view import View
 from .common import attribute_hits
@@ -27,11 +28,10 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    code="SLW304",
-    title="other attributes of the old websocket",
+    code=OTHER_ATTRIBUTES.code,
+    title=OTHER_ATTRIBUTES.title,
     why="They are parts of websockets' old implementation, which Sanic's own object is not.",
     find=find,
-    names=frozenset(INSTEAD),
     to_native=Change(
         before="if ws.messages:\n    message = await ws.recv()\n",
         after="message = await ws.recv(timeout=0)\nif message is not None:\n    ...\n",

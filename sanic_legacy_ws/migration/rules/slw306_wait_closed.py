@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ...usage.names import WAIT_CLOSED
 from ..model import Change, Hit, Rule, Target
 from ..view import View
 from .common import own_attributes
@@ -21,11 +22,10 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    code="SLW306",
-    title="wait_closed()",
+    code=WAIT_CLOSED.code,
+    title=WAIT_CLOSED.title,
     why="Sanic's own websocket has `wait_for_connection_lost()` in its place.",
     find=find,
-    names=frozenset({"wait_closed"}),
     fixable="safe",
     to_native=Change(
         before="await ws.wait_closed()\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...usage.names import NEVER_WORKED
 from ..model import Change, Hit, Rule, Target
 from ..view import View
 from .common import attribute_hits
@@ -25,15 +26,14 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    code="SLW307",
-    title="attributes that never worked in Sanic",
+    code=NEVER_WORKED.code,
+    title=NEVER_WORKED.title,
     why=(
         "websockets' own server sets `path`, `request_headers` and `response_headers` during its "
         "handshake. Sanic did the handshake itself, on every release, and never set them. The "
         "object of this package has the first three; the request has it all, everywhere."
     ),
     find=find,
-    names=frozenset(INSTEAD),
     fixable="safe",
     to_native=Change(
         before='token = ws.request_headers["authorization"]\n',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ...usage.names import FRAGMENTS
 from ..inference.syntax import FUNCTIONS
 from ..model import Change, Hit, Rule, Target
 from ..view import View
@@ -56,8 +57,8 @@ def _fix(value: ast.AST) -> str | None:
 
 
 RULE = Rule(
-    code="SLW308",
-    title="send() of an iterable, one fragment for each part",
+    code=FRAGMENTS.code,
+    title=FRAGMENTS.title,
     why="Sanic's own `send()` raises NotImplementedError for a list or a generator.",
     find=find,
     fixable="safe",

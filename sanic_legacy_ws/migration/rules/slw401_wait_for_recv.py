@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
+from ...usage.names import CANCELLED_RECV
 from ..inference.syntax import own_nodes
 from ..model import Change, Hit, Rule, Target
 from ..view import RECEIVE, View
@@ -56,8 +57,8 @@ def _fix(view: View, call: ast.Call) -> str | None:
 
 
 RULE = Rule(
-    code="SLW401",
-    title="wait_for(ws.recv()) and other timeouts around recv()",
+    code=CANCELLED_RECV.code,
+    title=CANCELLED_RECV.title,
     why=(
         "A timeout cancels `recv()`. The old websocket did not mind. Sanic's own leaves a task "
         'behind, the next `recv()` raises "Called get() on Websocket frame assembler while '
