@@ -24,8 +24,8 @@ class SettingError(ValueError):
 class Settings(NamedTuple):
     """Settings of an app's WebSockets. Times are in seconds, limits in bytes.
 
-    The first seven are those of Sanic 21.6, with its defaults; None switches a limit off. The
-    rest are described with `READERS`.
+    The first seven are those of Sanic 21.6, with its defaults; None switches a limit off, as
+    does 0 for the queue and the pings. The rest are described with `READERS`.
     """
 
     max_size: int | None = 2**20
@@ -73,6 +73,8 @@ class Settings(NamedTuple):
 
 
 def _size(key: str, value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 1e7 in the environment is a float to Sanic
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
         raise SettingError(f"{key} must be a whole number above 0, not {value!r}")
     return value
@@ -90,6 +92,17 @@ def _size_or_none(key: str, value: Any) -> int | None:
 
 def _seconds_or_none(key: str, value: Any) -> float | None:
     return None if value is None else _seconds(key, value)
+
+
+# 0 is how apps for Sanic since 21.9 say off, and all that a variable of the environment can say.
+
+
+def _size_or_off(key: str, value: Any) -> int | None:
+    return None if value == 0 else _size_or_none(key, value)
+
+
+def _seconds_or_off(key: str, value: Any) -> float | None:
+    return None if value == 0 else _seconds_or_none(key, value)
 
 
 def _policy(key: str, value: Any) -> str:
@@ -129,11 +142,11 @@ def _hook(key: str, value: Any) -> Callable[..., Any] | None:
 
 READERS: dict[str, Callable[[str, Any], Any]] = {
     "max_size": _size_or_none,
-    "max_queue": _size_or_none,
+    "max_queue": _size_or_off,
     "read_limit": _size,
     "write_limit": _size,
-    "ping_interval": _seconds_or_none,
-    "ping_timeout": _seconds_or_none,
+    "ping_interval": _seconds_or_off,
+    "ping_timeout": _seconds_or_off,
     "timeout": _seconds,
     # What happens to a handler when its connection is gone: "raise" or "cancel".
     "on_disconnect": _policy,

@@ -71,16 +71,16 @@ def test_values_that_can_be_used(name, value):
     [
         ("max_size", 0, WHOLE),
         ("max_size", 1.5, WHOLE),
+        ("max_size", float("inf"), WHOLE),
         ("max_size", True, WHOLE),
         ("max_queue", -1, WHOLE),
         ("max_queue", "32", WHOLE),
         ("read_limit", None, WHOLE),
         ("write_limit", None, WHOLE),
         ("write_limit", 0, WHOLE),
-        ("ping_interval", 0, SECONDS),
         ("ping_interval", "20", SECONDS),
         ("ping_timeout", -1, SECONDS),
-        ("ping_timeout", False, SECONDS),
+        ("ping_timeout", True, SECONDS),
         ("ping_timeout", float("nan"), SECONDS),
         ("timeout", None, SECONDS),
         ("timeout", 0, SECONDS),
@@ -96,6 +96,21 @@ def test_values_that_cannot(name, value, says):
     """The error names the setting, and says what it may be."""
     with pytest.raises(SettingError, match=f"^WEBSOCKET_{name.upper()}.*{re.escape(says)}"):
         Settings.read({f"WEBSOCKET_{name.upper()}": value})
+
+
+@pytest.mark.parametrize("name", ["max_queue", "ping_interval", "ping_timeout"])
+@pytest.mark.parametrize("value", [0, 0.0, False])
+def test_zero_is_off(name, value):
+    """As for Sanic since 21.9; a variable of the environment cannot say None."""
+    assert getattr(Settings.read({f"WEBSOCKET_{name.upper()}": value}), name) is None
+
+
+@pytest.mark.parametrize("name", ["max_size", "max_queue", "read_limit", "write_limit"])
+def test_whole_floats_are_sizes(name):
+    """1e7 is a number of bytes or messages, and an int from then on."""
+    size = getattr(Settings.read({f"WEBSOCKET_{name.upper()}": 1e7}), name)
+    assert size == 10_000_000
+    assert type(size) is int
 
 
 @pytest.mark.parametrize(
@@ -186,6 +201,15 @@ def test_config_reaches_the_connection(server, way):
     """Whether this Sanic passes a setting to the protocol or not."""
     started = server(APP, way=way, config=SETTINGS)
     assert attributes(started, ATTRIBUTES) == [str(value) for value in SETTINGS.values()]
+
+
+@pytest.mark.parametrize("way", ["protocol", "install", "cli"])
+def test_environment_reaches_the_connection(server, way):
+    """Sanic reads a variable as a number, a float or a truth value; 0 and 1e6 are understood."""
+    said = {"MAX_SIZE": "1e6", "MAX_QUEUE": "0", "PING_INTERVAL": "0", "PING_TIMEOUT": "off"}
+    env = {f"SANIC_WEBSOCKET_{name}": value for name, value in said.items()}
+    found = attributes(server(APP, way=way, env=env), [name.lower() for name in said])
+    assert found == ["1000000", "None", "None", "None"]
 
 
 def test_defaults_reach_the_connection(server):

@@ -146,7 +146,7 @@ def test_both_forms(app, reference):
 
 def test_a_setting_that_cannot_be_used(app):
     """Broken, with what it may be."""
-    _, _, settings = app(PLAIN.replace("= 64", "= 0"))
+    _, _, settings = app(PLAIN.replace("= 64", "= -1"))
     state, says = settings["WEBSOCKET_MAX_QUEUE"]
     assert state == "BROKEN"
     assert "whole number above 0" in says
