@@ -13,8 +13,9 @@ from typing import Callable
 from . import rules
 from .inference.project import Project, collect, is_pin_file
 from .inference.source import Unreadable, read_source
-from .model import Confidence, Direction, Finding, Hit, Target
+from .model import Confidence, Direction, Finding, Target
 from .pins import find_pins
+from .rule import Hit
 from .settings import Settings
 from .suppress import filtered, suppressions, unused
 from .view import View
@@ -52,8 +53,8 @@ def _check(found: list[Path], settings: Settings, progress: Progress) -> Iterato
         else:
             project.add(path)
     project.follow()
-    for view in project.views():
-        yield from check_view(view, settings)
+    for follower in project.followers.values():
+        yield from check_view(View(follower), settings)
     yield from map(_unreadable, project.unreadable)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable, Iterable
 
 from . import api_table
-from .model import Change, Rule
+from .rule import Change, Rule
 from .rules import HOUSEKEEPING, KINDS, RULES
 
 INTRODUCTION = """\

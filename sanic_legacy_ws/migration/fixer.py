@@ -177,7 +177,7 @@ def _outcome(name: str, project: Project, settings: Settings, options: Options) 
 
 def _fix_file(name: str, project: Project, settings: Settings, options: Options) -> Outcome:
     source, encoding = decode(Path(name).read_bytes(), name)
-    fixed = _fix(source, settings, options, lambda text: project.look(name, text))
+    fixed = _fix(source, settings, options, lambda text: View(project.look(name, text)))
     if options.write and fixed != source:
         _replace(Path(name), fixed.encode(encoding))
     return Outcome(name, source, fixed)

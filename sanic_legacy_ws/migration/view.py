@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
 
-from .inference.follow import Follower, Shared
+from .inference.definitions import Callee
+from .inference.facts import Shared
+from .inference.flow import Follower
 from .inference.shapes import ADDERS, WEBSOCKET
 from .inference.syntax import Function, Module, own_nodes, parameters
 from .model import Confidence
@@ -29,31 +31,37 @@ class SocketCall(NamedTuple):
 class View:
     """A module as the rules see it."""
 
-    def __init__(self, module: Module, follower: Follower | None = None) -> None:
-        self.module = module
-        self.follower = follower or Follower(module, Shared())
+    def __init__(self, follower: Follower) -> None:
+        self.module = follower.module
+        self.facts = follower.facts
+        self.values = follower.values
+        self.evidence = follower.evidence
         self._attributes: list[tuple[ast.Attribute, Confidence]] | None = None
         self._busy: set[ast.AST] = set()
 
     @classmethod
     def of(cls, source: str, path: str = "app.py") -> View:
         """A view of one file alone."""
-        view = cls(Module(path, source, path.rpartition(".")[0]))
-        view.follower.shared.sanic = view.module.imports_from("sanic")
-        view.follower.run()
-        return view
+        follower = Follower(Module(path, source, path.rpartition(".")[0]), Shared())
+        follower.facts.shared.sanic = follower.module.imports_from("sanic")
+        follower.run()
+        return cls(follower)
 
     def origin(self, node: ast.AST | None) -> str:
         return self.module.origin(node)
 
+    def callees(self, func: ast.AST) -> list[Callee]:
+        """What a call of ``func`` may reach in this module."""
+        return [callee for callee, _ in self.values.callees(func)]
+
     def socket(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a websocket; None where it is not known to be one."""
-        trace = self.follower.trace(node)
+        trace = self.values.trace(node)
         return trace.confidence if trace and trace.shape == WEBSOCKET else None
 
     def sockets_in(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a collection of websockets."""
-        trace = self.follower.trace(node)
+        trace = self.values.trace(node)
         return trace.confidence if trace and trace.shape in (("seq",), ("map",)) else None
 
     def attributes(self) -> list[tuple[ast.Attribute, Confidence]]:
@@ -92,7 +100,7 @@ class View:
         known = parameters(function)
         known = known[1:] if self.module.owner(function) else known
         for first, second in zip(known, known[1:]):
-            if (function, second.arg) in self.follower.names and first.arg not in ("self", "_"):
+            if (function, second.arg) in self.facts.names and first.arg not in ("self", "_"):
                 return first.arg if "req" in first.arg.lower() else None
         return None
 
@@ -119,7 +127,7 @@ class View:
         elif send:
             self._note(done, "send", send.confidence)
         else:
-            callees = [callee for callee, _ in self.follower.callees(node.func)]
+            callees = self.callees(node.func)
             for callee in callees:
                 for what, sure in self._inside(callee).items():
                     self._note(done, what, min(sure, Confidence.LIKELY))

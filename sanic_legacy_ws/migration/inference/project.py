@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
-from ..view import View
-from .follow import Follower, Outgoing, Shared
+from .facts import Outgoing, Shared
+from .flow import Follower
 from .source import Unreadable, read_source
 from .syntax import FUNCTIONS, Module
 
@@ -63,7 +63,7 @@ def dotted(path: Path) -> str:
 
 
 class Project:
-    """Views of all modules, after websockets were followed through all of them."""
+    """All modules, and their websockets followed through all of them."""
 
     def __init__(self) -> None:
         self.shared = Shared()
@@ -91,7 +91,7 @@ class Project:
         """Follow within every module, then from one to the next, until nothing is new."""
         self._definers = {}
         for follower in self.followers.values():
-            for name in follower.known.top_level():
+            for name in follower.facts.known.top_level():
                 self._definers.setdefault(name, []).append(follower)
         todo = list(self.followers.values())
         given: set[tuple[str, Outgoing]] = set()
@@ -102,20 +102,20 @@ class Project:
             if not todo:
                 return
 
-    def look(self, path: str, source: str) -> View:
-        """A view of one module with other text, among the others as they are."""
+    def look(self, path: str, source: str) -> Follower:
+        """One module with other text, among the others as they are."""
         known = self.followers[path]
         if known.module.source != source:
             module = Module(path, source, known.module.name)
             self.followers[path] = known = Follower(module, self.shared)
             self.follow()
-        return View(known.module, known)
+        return known
 
     def _hand_over(self, given: set[tuple[str, Outgoing]]) -> list[Follower]:
         """Pass what leaves a module to those that define what it is given to."""
         reached: dict[str, Follower] = {}
         for path, follower in self.followers.items():
-            for going in follower.outgoing:
+            for going in follower.facts.outgoing:
                 if (path, going) not in given:
                     given.add((path, going))
                     for receiver in self._receivers(follower, going):
@@ -138,16 +138,17 @@ class Project:
     def _give(
         self, receiver: Follower, name: str, method: str, going: Outgoing
     ) -> Iterator[Follower]:
-        callee = receiver.known.top_level()[name]
+        callee = receiver.facts.known.top_level()[name]
         body = getattr(callee, "body", [])
         if method:
             found = [f for f in body if isinstance(f, FUNCTIONS) and f.name == method]
             for function in found:
-                receiver.give(function, going.place, receiver.known.skips(function), going.trace)
+                skip = receiver.facts.known.skips(function)
+                receiver.facts.give(function, going.place, skip, going.trace)
             if not found:
                 return
         else:
-            receiver.give(callee, going.place, 0, going.trace)
+            receiver.facts.give(callee, going.place, 0, going.trace)
         yield receiver
 
     def _give_method(self, sender: Follower, name: str, going: Outgoing) -> Iterator[Follower]:
@@ -155,10 +156,6 @@ class Project:
         for receiver in self._definers.get(name, []):
             if receiver is not sender:
                 yield from self._give(receiver, name, going.origin[1:], going)
-
-    def views(self) -> Iterator[View]:
-        for follower in self.followers.values():
-            yield View(follower.module, follower)
 
 
 def _fits(module: Module, origin: list[str]) -> bool:

@@ -35,11 +35,10 @@ def split_lines(source: str) -> list[str]:
 class Module:
     """A parsed file. ``name`` is dotted, from its path; ``origins`` maps names to what they are."""
 
-    def __init__(self, path: str, source: str, name: str = "", package: bool = False) -> None:
+    def __init__(self, path: str, source: str, name: str = "") -> None:
         self.path = path
         self.source = source
         self.name = name
-        self.package = package
         self._lines: list[str] | None = None
         self.tree = ast.parse(source, filename=path)
         self.parents: dict[ast.AST, ast.AST] = {}
@@ -93,10 +92,6 @@ class Module:
         """The class of which ``function`` is a method."""
         parent = self.parents.get(function)
         return parent if isinstance(parent, ast.ClassDef) else None
-
-    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
-        """The innermost class around ``node``."""
-        return next((up for up in self.ancestors(node) if isinstance(up, ast.ClassDef)), None)
 
     def _imports(self) -> Iterator[tuple[str, str]]:
         for node in self.of(ast.Import):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..model import Rule, Target
+from ..model import Target
+from ..rule import Rule
 from . import (
     slw101_removed_module,
     slw102_common_protocol,

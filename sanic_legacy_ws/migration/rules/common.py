@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Callable, Collection, Iterator
 
-from ..model import Hit, Release
+from ..model import Release
+from ..rule import Hit
 from ..view import View
 
 WS_PROTO = Release(22, 12)  # before it, Sanic's object calls its inner connection ``connection``

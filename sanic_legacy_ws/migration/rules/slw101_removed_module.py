@@ -6,7 +6,8 @@ import ast
 from typing import Iterator
 
 from ..clauses import is_fallback
-from ..model import Change, Hit, Release, Rule, Target
+from ..model import Release, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 MODULE = "sanic.websocket"

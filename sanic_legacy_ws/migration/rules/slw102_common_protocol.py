@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
-from ..model import Change, Hit, Release, Rule, Target
+from ..model import Release, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 CLASS = "WebSocketCommonProtocol"

@@ -18,7 +18,8 @@ from ..clauses import (
     leaves,
     suppresses,
 )
-from ..model import Change, Hit, Release, Rule, Target
+from ..model import Release, Target
+from ..rule import Change, Hit, Rule
 from ..view import Operations, View
 
 SINCE = Release(21, 9)  # the first with WebsocketClosed

@@ -13,7 +13,8 @@ from ..clauses import (
     caught,
     caught_by,
 )
-from ..model import Change, Hit, Release, Rule, Target
+from ..model import Release, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 

@@ -15,7 +15,8 @@ from ..clauses import (
     caught_by,
     leaves,
 )
-from ..model import Change, Confidence, Hit, Rule, Target
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 

@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ..clauses import ANYTHING, CLOSED, EVERYTHING, LOOPS, caught, leaves
 from ..inference.syntax import FUNCTIONS, own_nodes
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 

@@ -14,7 +14,8 @@ from ..clauses import (
     caught,
     caught_by,
 )
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 OTHERS = frozenset({CLOSED, NATIVE_CLOSED, ANYTHING, EVERYTHING})

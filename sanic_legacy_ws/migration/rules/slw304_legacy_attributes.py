@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Iterator
 
 from ...usage.names import OTHER_ATTRIBUTES
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 from .common import attribute_hits
 

@@ -6,7 +6,8 @@ import ast
 from typing import Iterator
 
 from ...usage.names import WAIT_CLOSED
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 from .common import own_attributes
 

@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ...usage.names import FRAGMENTS
 from ..inference.syntax import FUNCTIONS
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 LITERALS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
@@ -26,7 +27,7 @@ def _is_iterable(view: View, value: ast.AST) -> bool:
     if isinstance(value, ast.Name):
         return _bound_to_iterable(view, value)
     if isinstance(value, ast.Call):
-        return any(_is_generator(view, callee) for callee, _ in view.follower.callees(value.func))
+        return any(_is_generator(view, callee) for callee in view.callees(value.func))
     return False
 
 

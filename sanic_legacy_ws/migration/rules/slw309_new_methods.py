@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ..model import Change, Confidence, Hit, Release, Rule, Target
+from ..model import Confidence, Release, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 SINCE = Release(21, 9)

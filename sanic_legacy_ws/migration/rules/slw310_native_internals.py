@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 from .common import attribute_hits
 

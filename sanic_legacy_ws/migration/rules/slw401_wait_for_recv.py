@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ...usage.names import CANCELLED_RECV
 from ..inference.syntax import own_nodes
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import RECEIVE, View
 
 SAY = "a recv() that times out loses the connection on Sanic; use recv(timeout)"

@@ -7,7 +7,8 @@ from typing import Iterator, Sequence
 
 from ..clauses import LOOPS
 from ..inference.syntax import FUNCTIONS, own_nodes
-from ..model import Change, Confidence, Hit, Rule, Target
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
 from ..view import RECEIVE, SocketCall, View
 
 STARTERS = ("create_task", "ensure_future", "add_task", "start_soon")

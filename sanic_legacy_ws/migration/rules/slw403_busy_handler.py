@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ..clauses import LOOPS
 from ..inference.syntax import FUNCTIONS, constant, own_nodes
-from ..model import Change, Confidence, Hit, Rule, Target
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
 from ..view import RECEIVE, View
 
 LONG = 20  # seconds, the default of WEBSOCKET_PING_INTERVAL and of WEBSOCKET_PING_TIMEOUT

@@ -7,7 +7,8 @@ from typing import Iterator
 
 from ..clauses import CANCELLED, EVERYTHING, LOOPS, acts, aftermath, caught_by
 from ..inference.syntax import FUNCTIONS
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import TRIES, View
 
 

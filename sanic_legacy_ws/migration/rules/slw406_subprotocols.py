@@ -6,7 +6,8 @@ import ast
 from typing import Iterator
 
 from ..inference.syntax import parameters
-from ..model import Change, Confidence, Hit, Rule, Target
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 ROUTES = frozenset({"websocket", "add_websocket_route"})
@@ -44,8 +45,7 @@ def _message(value: ast.AST) -> str:
 def _sure(view: View, call: ast.Call) -> Confidence | None:
     if view.module.imports_from("sanic"):
         return Confidence.CERTAIN
-    seeds = view.follower.seeds
-    return None if seeds.other_framework else Confidence.LIKELY
+    return None if view.evidence.other_framework else Confidence.LIKELY
 
 
 RULE = Rule(

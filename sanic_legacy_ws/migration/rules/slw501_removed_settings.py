@@ -6,7 +6,8 @@ import ast
 import re
 from typing import Iterator
 
-from ..model import Change, Confidence, Hit, Rule, Target
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 NAMES = frozenset({"WEBSOCKET_MAX_QUEUE", "WEBSOCKET_READ_LIMIT", "WEBSOCKET_WRITE_LIMIT"})

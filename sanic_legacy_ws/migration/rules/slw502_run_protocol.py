@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
-from ..model import Change, Hit, Rule, Target
+from ..model import Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 
 STARTS = frozenset({"run", "create_server", "prepare", "serve"})

@@ -6,7 +6,8 @@ import ast
 from typing import Iterator
 
 from ..inference.syntax import FUNCTIONS
-from ..model import Change, Confidence, Hit, Rule, Target
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
 from ..view import View
 from .slw102_common_protocol import CLASS as COMMON
 
