@@ -26,8 +26,8 @@ def cases(kind):
     for code in sorted(BY_CODE.keys() - {PINS}):
         module = importlib.import_module(f"tests.migration.cases.{code.lower()}")
         for to in ("native", "shim") if module.TO == "both" else (module.TO,):
-            for number, source in enumerate(getattr(module, kind)):
-                yield pytest.param(code, to, source, id=f"{code}-{to}-{number}")
+            for name, source in getattr(module, kind).items():
+                yield pytest.param(code, to, source, id=f"{code} to {to}: {name}")
 
 
 @pytest.mark.parametrize(("code", "to", "source"), list(cases("FINDS")))

@@ -1,36 +1,40 @@
 """SLW103: old modules of websockets, in an app of Sanic."""
 
+from __future__ import annotations
+
+from . import alone
+
 TO = "both"
 
-FINDS = [
-    """\
-import sanic
-from websockets import InvalidHandshake, handshake  #!
-""",
-    """\
-import sanic
-from websockets.legacy import handshake  #!
-""",
-    """\
-import sanic
-import websockets.handshake  #!
-""",
-    """\
-from sanic import Sanic
-from websockets.framing import Frame  #!
-""",
-]
+FINDS = {
+    "handshake, beside an exception": alone("""
+        import sanic
+        from websockets import InvalidHandshake, handshake  #!
+    """),
+    "handshake of websockets.legacy": alone("""
+        import sanic
+        from websockets.legacy import handshake  #!
+    """),
+    "handshake as a module": alone("""
+        import sanic
+        import websockets.handshake  #!
+    """),
+    "framing": alone("""
+        from sanic import Sanic
+        from websockets.framing import Frame  #!
+    """),
+}
 
-SILENT = [
-    """\
-from websockets.legacy.client import connect
-""",
-    """\
-import sanic
-from websockets.frames import Frame
-""",
-    """\
-import sanic
-from websockets.exceptions import ConnectionClosed
-""",
-]
+SILENT = {
+    "websockets' own client, without Sanic": alone("""
+        from websockets.legacy.client import connect
+    """),
+    "a module that websockets still has": alone("""
+        import sanic
+        from websockets.frames import Frame
+    """),
+    "the exceptions": alone("""
+        import sanic
+        from websockets.exceptions import ConnectionClosed
+    """),
+}

@@ -1,34 +1,38 @@
 """SLW104: broadcast() of websockets."""
 
+from __future__ import annotations
+
+from . import alone
+
 TO = "both"
 
-FINDS = [
-    """\
-import sanic
-import websockets
+FINDS = {
+    "as an attribute of the module": alone("""
+        import sanic
+        import websockets
 
-def tell(clients):
-    websockets.broadcast(clients, 'x')  #!
-""",
-    """\
-from sanic import Sanic
-from websockets.asyncio.server import broadcast
+        def tell(clients):
+            websockets.broadcast(clients, 'x')  #!
+    """),
+    "imported by name": alone("""
+        from sanic import Sanic
+        from websockets.asyncio.server import broadcast
 
-def tell(clients):
-    broadcast(clients, 'x')  #!
-""",
-]
+        def tell(clients):
+            broadcast(clients, 'x')  #!
+    """),
+}
 
-SILENT = [
-    """\
-from websockets import broadcast
+SILENT = {
+    "without Sanic": alone("""
+        from websockets import broadcast
 
-def tell(clients):
-    broadcast(clients, 'x')
-""",
-    """\
-import sanic
-from .room import broadcast
-broadcast([], 'x')
-""",
-]
+        def tell(clients):
+            broadcast(clients, 'x')
+    """),
+    "a broadcast of the app's own": alone("""
+        import sanic
+        from .room import broadcast
+        broadcast([], 'x')
+    """),
+}

@@ -1,14 +1,33 @@
 """SLW105: imports of this package."""
 
+from __future__ import annotations
+
+from . import alone
+
 TO = "native"
 
-FINDS = [
-    "from sanic_legacy_ws import LegacyWebSocket  #!\n",
-    "import sanic_legacy_ws  #!\n\nsanic_legacy_ws.install()\n",
-]
+FINDS = {
+    "a name of the package": alone("""
+        from sanic_legacy_ws import LegacyWebSocket  #!
+    """),
+    "the package itself": alone("""
+        import sanic_legacy_ws  #!
 
-SILENT = [
-    "try:\n    import sanic_legacy_ws\nexcept ImportError:\n    sanic_legacy_ws = None\n",
-    "from .sanic_legacy_ws import something\n",
-    "import sanic\n",
-]
+        sanic_legacy_ws.install()
+    """),
+}
+
+SILENT = {
+    "guarded by except ImportError": alone("""
+        try:
+            import sanic_legacy_ws
+        except ImportError:
+            sanic_legacy_ws = None
+    """),
+    "a module of the app's own": alone("""
+        from .sanic_legacy_ws import something
+    """),
+    "Sanic itself": alone("""
+        import sanic
+    """),
+}

@@ -1,79 +1,59 @@
 """SLW202: clauses for WebsocketClosed around recv() alone."""
 
+from __future__ import annotations
+
+from . import app
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "a clean-up behind recv": app("""
+        from sanic.exceptions import WebsocketClosed
 
-app = Sanic("app")
+        clients = set()
 
-from sanic.exceptions import WebsocketClosed
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await ws.recv()
+            except WebsocketClosed:  #!
+                clients.discard(ws)
+    """),
+}
 
-clients = set()
+SILENT = {
+    "a clean-up behind send": app("""
+        from sanic.exceptions import WebsocketClosed
 
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await ws.recv()
-    except WebsocketClosed:  #!
-        clients.discard(ws)
-""",
-]
+        clients = set()
 
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await ws.send("x")
+            except WebsocketClosed:
+                clients.discard(ws)
+    """),
+    "a clause that does nothing": app("""
+        from sanic.exceptions import WebsocketClosed
 
-app = Sanic("app")
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await ws.recv()
+            except WebsocketClosed:
+                pass
+    """),
+    "CancelledError is caught as well": app("""
+        from sanic.exceptions import WebsocketClosed
 
-from sanic.exceptions import WebsocketClosed
+        clients = set()
 
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await ws.send("x")
-    except WebsocketClosed:
-        clients.discard(ws)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from sanic.exceptions import WebsocketClosed
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await ws.recv()
-    except WebsocketClosed:
-        pass
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from sanic.exceptions import WebsocketClosed
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await ws.recv()
-    except (WebsocketClosed, asyncio.CancelledError):
-        clients.discard(ws)
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await ws.recv()
+            except (WebsocketClosed, asyncio.CancelledError):
+                clients.discard(ws)
+    """),
+}

@@ -1,110 +1,82 @@
 """SLW203: except Exception as the end of a connection."""
 
+from __future__ import annotations
+
+from . import alone, app, handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
+FINDS = {
+    "tells and leaves the loop": alone("""
+        import asyncio
+        from sanic import Sanic
 
-app = Sanic("app")
+        app = Sanic("app")
 
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        try:
-            await ws.recv()
-        except Exception as error:  #!
-            print(error)
-            break
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+        @app.websocket("/")
+        async def handler(request, ws):
+            while True:
+                try:
+                    await ws.recv()
+                except Exception as error:  #!
+                    print(error)
+                    break
+    """),
+    "cleans up and leaves the loop": app("""
+        clients = set()
 
-app = Sanic("app")
+        @app.websocket("/")
+        async def handler(request, ws):
+            while True:
+                try:
+                    await ws.recv()
+                except Exception:  #!
+                    clients.discard(ws)
+                    break
+    """),
+}
 
-clients = set()
+SILENT = {
+    "tells and goes on": handler("""
+        while True:
+            try:
+                await ws.recv()
+            except Exception as error:
+                print(error)
+    """),
+    "counts and goes on": app("""
+        errors = []
 
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        try:
-            await ws.recv()
-        except Exception:  #!
-            clients.discard(ws)
-            break
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            while True:
+                try:
+                    await ws.recv()
+                except Exception:
+                    errors.append(1)
+    """),
+    "finally stands beside it": app("""
+        clients = set()
 
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await ws.recv()
+            except Exception:
+                return clients.discard(ws)
+            finally:
+                await ws.close()
+    """),
+    "CancelledError has a clause of its own": app("""
+        clients = set()
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        try:
-            await ws.recv()
-        except Exception as error:
-            print(error)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-errors = []
-
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        try:
-            await ws.recv()
-        except Exception:
-            errors.append(1)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await ws.recv()
-    except Exception:
-        return clients.discard(ws)
-    finally:
-        await ws.close()
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await ws.recv()
-    except asyncio.CancelledError:
-        clients.discard(ws)
-    except Exception:
-        return clients.discard(ws)
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await ws.recv()
+            except asyncio.CancelledError:
+                clients.discard(ws)
+            except Exception:
+                return clients.discard(ws)
+    """),
+}

@@ -1,90 +1,62 @@
 """SLW205: clauses for CancelledError alone."""
 
+from __future__ import annotations
+
+from . import app, handler
+
 TO = "shim"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "a clean-up behind recv": app("""
+        clients = set()
 
-app = Sanic("app")
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                print(await ws.recv())
+            except asyncio.CancelledError:  #!
+                clients.discard(ws)
+    """),
+    "a clean-up behind async for": app("""
+        from asyncio import CancelledError
 
-clients = set()
+        clients = set()
 
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        print(await ws.recv())
-    except asyncio.CancelledError:  #!
-        clients.discard(ws)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                async for message in ws:
+                    print(message)
+            except CancelledError:  #!
+                clients.discard(ws)
+    """),
+}
 
-app = Sanic("app")
+SILENT = {
+    "ConnectionClosed is caught as well": app("""
+        clients = set()
 
-from asyncio import CancelledError
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                print(await ws.recv())
+            except (asyncio.CancelledError, ConnectionClosed):
+                clients.discard(ws)
+    """),
+    "a clause that does nothing": handler("""
+        try:
+            print(await ws.recv())
+        except asyncio.CancelledError:
+            pass
+    """),
+    "nothing of a websocket is in the try": app("""
+        clients = set()
 
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        async for message in ws:
-            print(message)
-    except CancelledError:  #!
-        clients.discard(ws)
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        print(await ws.recv())
-    except (asyncio.CancelledError, ConnectionClosed):
-        clients.discard(ws)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        print(await ws.recv())
-    except asyncio.CancelledError:
-        pass
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        await asyncio.sleep(1)
-    except asyncio.CancelledError:
-        clients.discard(ws)
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                clients.discard(ws)
+    """),
+}

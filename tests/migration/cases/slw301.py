@@ -1,100 +1,40 @@
 """SLW301: open, closed and state."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "open": handler("""
+        print(ws.open)  #!
+    """),
+    "closed": handler("""
+        print(ws.closed)  #!
+    """),
+    "state": handler("""
+        print(ws.state)  #!
+    """),
+    "getattr without a default": handler("""
+        if getattr(ws, "open"):  #!
+            pass
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.open)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.closed)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.state)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    if getattr(ws, "open"):  #!
-        pass
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(request.state)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    with open('f') as f:
-        print(f.closed)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    ws.state = 'new'
-    print(ws.state)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(getattr(ws, 'open', True))
-""",
-]
+SILENT = {
+    "state of the request": handler("""
+        print(request.state)
+    """),
+    "closed of a file": handler("""
+        with open('f') as f:
+            print(f.closed)
+    """),
+    "an attribute that the app sets": handler("""
+        ws.state = 'new'
+        print(ws.state)
+    """),
+    "getattr with a default": handler("""
+        print(getattr(ws, 'open', True))
+    """),
+}

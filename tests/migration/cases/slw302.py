@@ -1,75 +1,31 @@
 """SLW302: addresses."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "remote_address": handler("""
+        print(ws.remote_address)  #!
+    """),
+    "local_address": handler("""
+        print(ws.local_address)  #!
+    """),
+    "host": handler("""
+        print(ws.host)  #!
+    """),
+    "port": handler("""
+        print(ws.port)  #!
+    """),
+    "secure": handler("""
+        print(ws.secure)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.remote_address)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.local_address)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.host)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.port)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.secure)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(request.host, request.port)
-""",
-]
+SILENT = {
+    "host and port of the request": handler("""
+        print(request.host, request.port)
+    """),
+}

@@ -1,42 +1,22 @@
 """SLW303: close code and reason."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "close_code": handler("""
+        print(ws.close_code)  #!
+    """),
+    "close_reason": handler("""
+        print(ws.close_reason)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.close_code)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.close_reason)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.ws_proto.close_code)
-""",
-]
+SILENT = {
+    "where Sanic's own object has it": handler("""
+        print(ws.ws_proto.close_code)
+    """),
+}

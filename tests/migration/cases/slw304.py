@@ -1,86 +1,34 @@
 """SLW304: the rest of the old attributes."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "transport": handler("""
+        print(ws.transport)  #!
+    """),
+    "messages": handler("""
+        print(ws.messages)  #!
+    """),
+    "extensions": handler("""
+        print(ws.extensions)  #!
+    """),
+    "max_size": handler("""
+        print(ws.max_size)  #!
+    """),
+    "read_limit": handler("""
+        print(ws.read_limit)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.transport)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.messages)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.extensions)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.max_size)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.read_limit)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(request.transport)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.subprotocol)
-""",
-]
+SILENT = {
+    "transport of the request": handler("""
+        print(request.transport)
+    """),
+    "an attribute of both": handler("""
+        print(ws.subprotocol)
+    """),
+}

@@ -1,64 +1,28 @@
 """SLW305: private tasks."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "close_connection_task": handler("""
+        print(ws.close_connection_task)  #!
+    """),
+    "transfer_data_task": handler("""
+        print(ws.transfer_data_task)  #!
+    """),
+    "is_client": handler("""
+        print(ws.is_client)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.close_connection_task)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.transfer_data_task)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.is_client)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.connection_lost_waiter)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(request.is_client)
-""",
-]
+SILENT = {
+    "an attribute of both": handler("""
+        print(ws.connection_lost_waiter)
+    """),
+    "is_client of the request": handler("""
+        print(request.is_client)
+    """),
+}

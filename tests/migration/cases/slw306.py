@@ -1,44 +1,26 @@
 """SLW306: wait_closed()."""
 
+from __future__ import annotations
+
+from . import app, handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "wait_closed": handler("""
+        await ws.wait_closed()  #!
+    """),
+}
 
-app = Sanic("app")
+SILENT = {
+    "where Sanic's own object has it": handler("""
+        await ws.wait_for_connection_lost()
+    """),
+    "wait_closed of a server": app("""
+        from .main import server
 
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.wait_closed()  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.wait_for_connection_lost()
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from .main import server
-
-@app.websocket("/")
-async def handler(request, ws):
-    await server.wait_closed()
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            await server.wait_closed()
+    """),
+}

@@ -1,76 +1,32 @@
 """SLW307: attributes that never worked."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "path": handler("""
+        print(ws.path)  #!
+    """),
+    "request_headers": handler("""
+        print(ws.request_headers)  #!
+    """),
+    "response_headers": handler("""
+        print(ws.response_headers)  #!
+    """),
+    "origin": handler("""
+        print(ws.origin)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.path)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.request_headers)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.response_headers)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.origin)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(request.path)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    ws.path = request.path
-    print(ws.path)
-""",
-]
+SILENT = {
+    "path of the request": handler("""
+        print(request.path)
+    """),
+    "an attribute that the app sets": handler("""
+        ws.path = request.path
+        print(ws.path)
+    """),
+}

@@ -1,76 +1,32 @@
 """SLW309: new methods where the oldest Sanic is too old."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native 21.3"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "recv with a timeout": handler("""
+        await ws.recv(5)  #!
+    """),
+    "recv with timeout=": handler("""
+        await ws.recv(timeout=5)  #!
+    """),
+    "recv_burst": handler("""
+        await ws.recv_burst()  #!
+    """),
+    "recv_streaming": handler("""
+        async for part in ws.recv_streaming():  #!
+            print(part)
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv(5)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv(timeout=5)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv_burst()  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    async for part in ws.recv_streaming():  #!
-        print(part)
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv()
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.close(4000)
-""",
-]
+SILENT = {
+    "recv without a timeout": handler("""
+        await ws.recv()
+    """),
+    "close with a code": handler("""
+        await ws.close(4000)
+    """),
+}

@@ -1,75 +1,31 @@
 """SLW310: what is inside Sanic's own object."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "shim"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "recv_lock": handler("""
+        print(ws.recv_lock)  #!
+    """),
+    "io_proto": handler("""
+        print(ws.io_proto)  #!
+    """),
+    "assembler": handler("""
+        print(ws.assembler)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.recv_lock)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.io_proto)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.assembler)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    print(ws.open)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv(timeout=5)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv_burst()
-""",
-]
+SILENT = {
+    "an attribute of the old object": handler("""
+        print(ws.open)
+    """),
+    "recv with a timeout": handler("""
+        await ws.recv(timeout=5)
+    """),
+    "recv_burst": handler("""
+        await ws.recv_burst()
+    """),
+}

@@ -1,111 +1,57 @@
 """SLW401: timeouts around recv()."""
 
+from __future__ import annotations
+
+from . import app, handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "asyncio.wait_for": handler("""
+        message = await asyncio.wait_for(ws.recv(), 5)  #!
+    """),
+    "wait_for imported by name": app("""
+        from asyncio import wait_for
 
-app = Sanic("app")
+        @app.websocket("/")
+        async def handler(request, ws):
+            message = await wait_for(ws.recv(), timeout=5)  #!
+    """),
+    "asyncio.timeout": handler("""
+        async with asyncio.timeout(5):
+            await ws.recv()  #!
+    """),
+    "recv of an attribute": app("""
+        class Session:
+            def __init__(self, ws):
+                self.ws = ws
 
-@app.websocket("/")
-async def handler(request, ws):
-    message = await asyncio.wait_for(ws.recv(), 5)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from asyncio import wait_for
-
-@app.websocket("/")
-async def handler(request, ws):
-    message = await wait_for(ws.recv(), timeout=5)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    async with asyncio.timeout(5):
-        await ws.recv()  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-class Session:
-    def __init__(self, ws):
-        self.ws = ws
-
-    async def read(self):
-        return await asyncio.wait_for(self.ws.recv(), 5)  #!
+            async def read(self):
+                return await asyncio.wait_for(self.ws.recv(), 5)  #!
 
 
-@app.websocket("/")
-async def handler(request, ws):
-    await Session(ws).read()
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            await Session(ws).read()
+    """),
+}
 
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+SILENT = {
+    "recv with a timeout": handler("""
+        message = await ws.recv(timeout=5)
+    """),
+    "a ping": handler("""
+        await asyncio.wait_for(ws.ping(), 5)
+    """),
+    "a queue": app("""
+        from .queue import queue
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    message = await ws.recv(timeout=5)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await asyncio.wait_for(ws.ping(), 5)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from .queue import queue
-
-@app.websocket("/")
-async def handler(request, ws):
-    await asyncio.wait_for(queue.recv(), 5)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    async with asyncio.timeout(5):
-        await ws.send('x')
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            await asyncio.wait_for(queue.recv(), 5)
+    """),
+    "a send": handler("""
+        async with asyncio.timeout(5):
+            await ws.send('x')
+    """),
+}

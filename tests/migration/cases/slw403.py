@@ -1,73 +1,37 @@
 """SLW403: long work between two recv()."""
 
+from __future__ import annotations
+
+from . import handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "a job in an executor": handler("""
+        while True:
+            job = await ws.recv()
+            await asyncio.get_event_loop().run_in_executor(None, print, job)  #!
+    """),
+    "a long sleep": handler("""
+        while True:
+            await ws.recv()
+            await asyncio.sleep(60)  #!
+    """),
+}
 
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        job = await ws.recv()
-        await asyncio.get_event_loop().run_in_executor(None, print, job)  #!
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
+SILENT = {
+    "a short sleep": handler("""
+        while True:
+            await ws.recv()
+            await asyncio.sleep(1)
+    """),
+    "a handler that does not read": handler("""
+        while True:
+            await ws.send("x")
+            await asyncio.sleep(60)
+    """),
+    "a single message": handler("""
         await ws.recv()
-        await asyncio.sleep(60)  #!
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        await ws.recv()
-        await asyncio.sleep(1)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    while True:
-        await ws.send("x")
         await asyncio.sleep(60)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    await ws.recv()
-    await asyncio.sleep(60)
-""",
-]
+    """),
+}

@@ -1,88 +1,60 @@
 """SLW404: cleanup after async for."""
 
+from __future__ import annotations
+
+from . import app, handler
+
 TO = "native"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "a clean-up after the loop": app("""
+        clients = set()
 
-app = Sanic("app")
+        @app.websocket("/")
+        async def handler(request, ws):
+            async for message in ws:  #!
+                print(message)
+            clients.discard(ws)
+    """),
+}
 
-clients = set()
+SILENT = {
+    "a clean-up in finally": app("""
+        clients = set()
 
-@app.websocket("/")
-async def handler(request, ws):
-    async for message in ws:  #!
-        print(message)
-    clients.discard(ws)
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                async for message in ws:
+                    print(message)
+            finally:
+                clients.discard(ws)
+    """),
+    "nothing after the loop": handler("""
         async for message in ws:
             print(message)
-    finally:
-        clients.discard(ws)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+    """),
+    "CancelledError is caught around it": app("""
+        clients = set()
 
-app = Sanic("app")
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                async for message in ws:
+                    print(message)
+            except asyncio.CancelledError:
+                pass
+            clients.discard(ws)
+    """),
+    "a channel of something else": app("""
+        from .redis import channel
 
-@app.websocket("/")
-async def handler(request, ws):
-    async for message in ws:
-        print(message)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+        clients = set()
 
-app = Sanic("app")
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    try:
-        async for message in ws:
-            print(message)
-    except asyncio.CancelledError:
-        pass
-    clients.discard(ws)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from .redis import channel
-
-clients = set()
-
-@app.websocket("/")
-async def handler(request, ws):
-    async for message in channel:
-        print(message)
-    clients.discard(ws)
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            async for message in channel:
+                print(message)
+            clients.discard(ws)
+    """),
+}

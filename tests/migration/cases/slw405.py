@@ -1,47 +1,29 @@
 """SLW405: async for where the oldest Sanic is too old."""
 
+from __future__ import annotations
+
+from . import app, handler
+
 TO = "native 22.6"
 
-FINDS = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
+FINDS = {
+    "a websocket": handler("""
+        async for message in ws:  #!
+            print(message)
+    """),
+}
 
-app = Sanic("app")
+SILENT = {
+    "a list": handler("""
+        for message in [ws]:
+            print(message)
+    """),
+    "a stream of something else": app("""
+        from .x import stream
 
-@app.websocket("/")
-async def handler(request, ws):
-    async for message in ws:  #!
-        print(message)
-""",
-]
-
-SILENT = [
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-@app.websocket("/")
-async def handler(request, ws):
-    for message in [ws]:
-        print(message)
-""",
-    """\
-import asyncio
-from sanic import Sanic
-from websockets import ConnectionClosed
-
-app = Sanic("app")
-
-from .x import stream
-
-@app.websocket("/")
-async def handler(request, ws):
-    async for message in stream():
-        print(message)
-""",
-]
+        @app.websocket("/")
+        async def handler(request, ws):
+            async for message in stream():
+                print(message)
+    """),
+}

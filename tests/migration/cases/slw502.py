@@ -1,32 +1,36 @@
 """SLW502: run(protocol=WebSocketProtocol)."""
 
+from __future__ import annotations
+
+from . import alone
+
 TO = "native"
 
-FINDS = [
-    """\
-from sanic import Sanic
-from sanic.server.protocols.websocket_protocol import WebSocketProtocol
-Sanic('a').run(protocol=WebSocketProtocol)  #!
-""",
-    """\
-from sanic_legacy_ws import WebSocketProtocol
-from app import app
+FINDS = {
+    "Sanic's class": alone("""
+        from sanic import Sanic
+        from sanic.server.protocols.websocket_protocol import WebSocketProtocol
+        Sanic('a').run(protocol=WebSocketProtocol)  #!
+    """),
+    "the class of this package": alone("""
+        from sanic_legacy_ws import WebSocketProtocol
+        from app import app
 
-app.run(
-    port=80,
-    protocol=WebSocketProtocol,  #!
-)
-""",
-]
+        app.run(
+            port=80,
+            protocol=WebSocketProtocol,  #!
+        )
+    """),
+}
 
-SILENT = [
-    """\
-from app import app
-from mine import WebSocketProtocol
-app.run(protocol=WebSocketProtocol)
-""",
-    """\
-from app import app
-app.run(port=80)
-""",
-]
+SILENT = {
+    "a class of the app's own": alone("""
+        from app import app
+        from mine import WebSocketProtocol
+        app.run(protocol=WebSocketProtocol)
+    """),
+    "no protocol": alone("""
+        from app import app
+        app.run(port=80)
+    """),
+}

@@ -1,18 +1,22 @@
 """SLW504: the Gunicorn worker."""
 
+from __future__ import annotations
+
+from . import alone
+
 TO = "both"
 
-FINDS = [
-    """\
-from sanic.worker import GunicornWorker  #!
-""",
-]
+FINDS = {
+    "imported": alone("""
+        from sanic.worker import GunicornWorker  #!
+    """),
+}
 
-SILENT = [
-    """\
-from sanic.worker.loader import AppLoader
-""",
-    """\
-from uvicorn.workers import UvicornWorker
-""",
-]
+SILENT = {
+    "a module of the same package": alone("""
+        from sanic.worker.loader import AppLoader
+    """),
+    "uvicorn's worker": alone("""
+        from uvicorn.workers import UvicornWorker
+    """),
+}
