@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 import re
@@ -56,14 +55,23 @@ def app_context(app: Any) -> Any:
     return getattr(app, "ctx", app)
 
 
-def config_of_start(frame: FrameType) -> Any:
-    """Return the app's config if ``frame`` is Sanic's `_build_protocol_kwargs`, else None.
+def apps_behind(transport: Any) -> list[Any]:
+    """Return the app that serves a transport, or all of this process where that is not known."""
+    protocol = getattr(transport, "get_protocol", lambda: None)()
+    app = getattr(protocol, "app", None)
+    return list(Sanic._app_registry.values()) if app is None else [app]
+
+
+def config_of_start() -> Any:
+    """Return the app's config where Sanic's `_build_protocol_kwargs` is running, else None.
 
     It asks the protocol class for ``websocket_handshake`` when the server starts, on every line.
+    Nothing but its frame has the config then.
     """
-    if frame.f_code.co_name != "_build_protocol_kwargs":
-        return None
-    return frame.f_locals.get("config")
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_name != "_build_protocol_kwargs":
+        frame = frame.f_back
+    return None if frame is None else frame.f_locals.get("config")
 
 
 def websocket_route_handler(request: Any) -> Any:
@@ -77,39 +85,6 @@ def websocket_route_handler(request: Any) -> Any:
         handler = request.app.router.get(request)[0]
     arguments = getattr(handler, "args", ())
     return arguments[0] if arguments else None
-
-
-def handler_task(frame: FrameType) -> asyncio.Future[Any] | None:
-    """Return the handler's task if ``frame`` is Sanic's `_websocket_handler`, else None.
-
-    Sanic keeps the task in the local ``fut``, on every line. It swallows the handler's exception
-    and then calls ``ws.close()`` as for a handler that returned: only the task tells them apart.
-    """
-    if frame.f_code.co_name != "_websocket_handler":
-        return None
-    task: asyncio.Future[Any] | None = frame.f_locals.get("fut")
-    return task
-
-
-def handler_began(task: asyncio.Task[Any]) -> bool:
-    """Whether the handler has taken its first step, of the request that ``task`` handles.
-
-    A peer can come and go before that. True, too, where Sanic's `_websocket_handler` is not found.
-    """
-    coroutine: Any = task.get_coro()
-    began = True
-    while inspect.iscoroutine(coroutine) and coroutine.cr_frame is not None:
-        if coroutine.cr_frame.f_code.co_name == "_websocket_handler":
-            handler: Any = handler_task(coroutine.cr_frame)
-            began = isinstance(handler, asyncio.Task) and _began(handler.get_coro())
-        coroutine = coroutine.cr_await
-    return began
-
-
-def _began(coroutine: Any) -> bool:
-    if not inspect.iscoroutine(coroutine):
-        return True
-    return inspect.getcoroutinestate(coroutine) != inspect.CORO_CREATED
 
 
 def websocket_routes(app: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -171,9 +146,8 @@ __all__ = [
     "MockTransport",
     "Sanic",
     "app_context",
+    "apps_behind",
     "config_of_start",
-    "handler_began",
-    "handler_task",
     "load_app",
     "run_here",
     "websocket_route_handler",

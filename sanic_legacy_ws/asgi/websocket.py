@@ -113,10 +113,12 @@ class AsgiWebSocket(SanicWebSocket):
             self.connection_lost(None)
             raise self.connection_closed_exc() from exc
         self.response_headers = dict(extra)
-        self._access = AccessLog.opened(self._app, self._request, self._remote_address)
+        self._access = AccessLog.of(self._app, self._request, self._remote_address)
+        if self._access is not None:
+            self._access.opened()
         self._task = asyncio.current_task()
         self.send_timeout = settings.send_timeout
-        AppSockets.of(self._app).admit(self, self._app, self.loop)
+        AppSockets.of(self._app).admit(self, self._app, self._request)
         self.connection_open()
         self._reader = self.loop.create_task(self._read())
 

@@ -22,17 +22,19 @@ class AccessLog:
         self._opened_at = monotonic()
 
     @classmethod
-    def opened(cls, app: Any, request: Any, address: Any = None) -> AccessLog | None:
-        """Log OPEN, if the app has an access log, and return what logs CLOSE.
+    def of(cls, app: Any, request: Any, address: Any = None) -> AccessLog | None:
+        """Return what logs the lines of a connection, if the app has an access log.
 
         ``address`` is the client's, by default that which the request has.
         """
         if not app.config.ACCESS_LOG:
             return None
         ip, port = address[:2] if address else (request.ip, request.port)
-        access = cls(f"{ip}:{port}" if ip else "unix", printable(request.url))
-        access._line("OPEN", 101, "" if not NUMERIC_ACCESS_LOG else 0)
-        return access
+        return cls(f"{ip}:{port}" if ip else "unix", printable(request.url))
+
+    def opened(self) -> None:
+        """Log OPEN."""
+        self._line("OPEN", 101, "" if not NUMERIC_ACCESS_LOG else 0)
 
     def closed(self, websocket: Any) -> None:
         """Log CLOSE with both codes, how long it was open, messages and bytes both ways.

@@ -6,11 +6,12 @@ import asyncio
 from typing import Any, Iterable, Mapping, TypeVar
 
 from .._compat.allocator import keep_freed_memory
-from .._compat.sanic import app_context
+from .._compat.sanic import app_context, websocket_route_handler
 from ..connection import LegacyWebSocket
 from ..usage.instrument import instrument
 from ..usage.ledger import configured
 from ..wire.close import CloseCode
+from .handlers import HandlerTasks
 from .settings import Settings
 from .upgraded import Upgraded
 
@@ -61,10 +62,12 @@ class AppSockets:
         recorded: type[Connection] = self._classes[cls]
         return recorded
 
-    def admit(self, upgraded: Upgraded, app: Any, loop: asyncio.AbstractEventLoop) -> None:
-        """Count ``upgraded`` among the WebSockets of ``app``."""
+    def admit(self, upgraded: Upgraded, app: Any, request: Any) -> None:
+        """Count ``upgraded`` among the WebSockets of ``app``. To be called by its own task."""
+        upgraded.stopping = self._stopping_of(app, upgraded.loop)
+        upgraded.handler_due = websocket_route_handler(request) is not None
+        HandlerTasks.of(app).expect(upgraded)
         self.members.add(upgraded)
-        upgraded.stopping = self._stopping_of(app, loop)
         if self._settings is not None:
             upgraded.on_disconnect = self._settings.on_disconnect
 
@@ -79,7 +82,7 @@ class AppSockets:
             stopping = self._stopping = loop.create_future()
             stopping.add_done_callback(self._on_stopping)
         if not stopping.done():
-            app.websocket_tasks.add(stopping)
+            HandlerTasks.of(app).add(stopping)
         return stopping
 
     def _on_stopping(self, stopping: asyncio.Future[None]) -> None:

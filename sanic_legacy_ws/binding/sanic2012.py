@@ -54,8 +54,7 @@ class HttptoolsProtocol(BaseUpgradableProtocol):
     async def _send_upgrade(self, response: bytes) -> None:
         self.transport.write(response)
 
-    def _leave_http(self) -> None:
-        """No access line for HTTP, and none of its timers."""
+    def _end_http(self) -> None:
         self.access_log = False
         for name in ("_request", "_response", "_keep_alive"):
             timer = getattr(self, f"{name}_timeout_handler")

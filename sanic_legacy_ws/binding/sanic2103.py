@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .upgradable import BaseUpgradableProtocol
+from .upgradable import BaseUpgradableProtocol, Receiver
 from .upgrade import name_upgrade
+from .upgraded import Upgraded
 
 _426 = b"HTTP/1.1 426 "
 
@@ -38,16 +39,18 @@ class StreamingProtocol(BaseUpgradableProtocol):
     async def _send_upgrade(self, response: bytes) -> None:
         await super().send(response)
 
-    def _leave_http(self) -> None:
-        """No HTTP request follows, no access line for one, no timer of HTTP's."""
+    def _end_http(self) -> None:
         self._http.keep_alive = False
         # Sanic sees an upgrade only where the header is that one word, and waits for a response.
         self._http.upgrade_websocket = True
         self.access_log = False
-        self._can_write = self._data_received = _ALWAYS
         timer = getattr(self, "_callback_check_timeouts", None)
         if timer is not None:
             timer.cancel()
+
+    def _hand_over(self, websocket: Any, receiver: Receiver, upgraded: Upgraded) -> None:
+        super()._hand_over(websocket, receiver, upgraded)
+        self._can_write = self._data_received = _ALWAYS
 
     def _take_surplus(self) -> bytes:
         surplus = bytes(self.recv_buffer)

@@ -16,10 +16,8 @@ class SanicWebSocket(LegacyWebSocket, Upgraded):
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection, as LegacyWebSocket does."""
-        code = self._code_of_end(code)
-        await super().close(code, reason)
+        await super().close(self._resolve(code), reason)
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection, as LegacyWebSocket does."""
-        code = self._code_of_end(code)
-        super().end_connection(code, reason)
+        super().end_connection(self._resolve(code), reason)

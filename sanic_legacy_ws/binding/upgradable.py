@@ -7,7 +7,6 @@ that Sanic's HTTP side does reaches the socket any more.
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import Any, Callable, Protocol
 
 from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
@@ -40,7 +39,7 @@ class CheckedAtStart:
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         if instance is None:
-            config = config_of_start(sys._getframe(1))
+            config = config_of_start()
             if config is not None:
                 Settings.read(config)
         return self._function.__get__(instance, owner)
@@ -110,10 +109,20 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         )
         return AppSockets.of(self.app).settings(self.app.config, given)
 
+    async def _leave_http(self, request: Any, upgraded: Upgraded, response: bytes | None) -> None:
+        """Send the 101, if it is ours to send. What fails before that is answered by HTTP."""
+        self._end_http()
+        sockets = AppSockets.of(self.app)
+        sockets.admit(upgraded, self.app, request)
+        try:
+            if response is not None:
+                await self._send_upgrade(response)
+        except BaseException:
+            sockets.members.discard(upgraded)
+            raise
+
     def _hand_over(self, websocket: Any, receiver: Receiver, upgraded: Upgraded) -> None:
-        """Leave HTTP. Sanic sees ``websocket``, ``receiver`` gets asyncio's calls."""
-        self._leave_http()
-        AppSockets.of(self.app).admit(upgraded, self.app, self.loop)
+        """Sanic sees ``websocket``, ``receiver`` gets asyncio's calls: nothing here can fail."""
         self._upgraded = upgraded
         self._receiver = receiver
         self.websocket = websocket
@@ -130,7 +139,8 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
     async def _send_upgrade(self, response: bytes) -> None:
         raise NotImplementedError
 
-    def _leave_http(self) -> None:
+    def _end_http(self) -> None:
+        """End what HTTP would do behind the request: the next one, its timers, its access line."""
         raise NotImplementedError
 
     def _take_surplus(self) -> bytes:

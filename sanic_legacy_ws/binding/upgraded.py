@@ -7,10 +7,9 @@ Sanic closes with 1000 however the handler ended. Here the handler's own task sa
 from __future__ import annotations
 
 import asyncio
-import sys
+import inspect
 from typing import Any
 
-from .._compat.sanic import handler_began, handler_task
 from ..exceptions import ConnectionClosed
 from ..wire.close import CloseCode
 
@@ -24,7 +23,13 @@ class Upgraded:
     loop: asyncio.AbstractEventLoop
     close_timeout: float = 10
     on_disconnect: str = "raise"
+
+    handler_due = False
+    """Whether Sanic makes a handler's task for it: not where a library upgrades an HTTP route."""
+
     handler_ended = False
+    _handler: asyncio.Future[Any] | None = None  # the handler's task, while it runs
+    _code_of_end: int | None = None  # what the end of the handler asks for instead of 1000
     _handler_deadline: asyncio.TimerHandle | None = None
 
     @property
@@ -54,16 +59,23 @@ class Upgraded:
     def left(self) -> None:
         """The connection is gone."""
 
-    def _code_of_end(self, code: int) -> int:
-        """Return ``code``, or what the end of the handler asks for if it is Sanic that closes.
+    # What `HandlerTasks` tells.
 
-        To be called by a method that Sanic calls, and by nothing in between.
-        """
-        task = handler_task(sys._getframe(2))
-        if task is None:
-            return code
+    def handler_made(self, task: asyncio.Future[Any]) -> None:
+        """The handler's task was made; it has not begun yet."""
+        self._handler = task
+
+    def handler_over(self, task: asyncio.Future[Any]) -> None:
+        """The handler's task is over: what closes with 1000 from now on is not the handler."""
+        self._handler = None  # its exception leads back here
+        self._code_of_end = self.code_for(task)
         self.end_handler()
-        return self.code_for(task) or code
+
+    def _resolve(self, code: int) -> int:
+        """Return ``code``, or instead of 1000 what the end of the handler asks for."""
+        if code == CloseCode.NORMAL_CLOSURE and self._code_of_end is not None:
+            return self._code_of_end
+        return code
 
     def code_for(self, task: asyncio.Future[Any]) -> int | None:
         """Return the close code that the end of the handler's task asks for, if any."""
@@ -88,7 +100,7 @@ class Upgraded:
         """
         if self.handler_ended:
             return
-        needed = needed or not handler_began(task)
+        needed = needed or not self._handler_began
         cleans_up = self.worker_stops  # cancelled already: once is enough
         if not cleans_up and (self.on_disconnect == "cancel" or not needed):
             self._cancel_handler(task)
@@ -96,6 +108,16 @@ class Upgraded:
             self._handler_deadline = self.loop.call_later(
                 self.close_timeout, self._cancel_handler, task
             )
+
+    @property
+    def _handler_began(self) -> bool:
+        """Whether the handler has taken its first step. A peer can come and go before that."""
+        if self._handler is None:
+            return not self.handler_due
+        coroutine = getattr(self._handler, "get_coro", lambda: None)()
+        if not inspect.iscoroutine(coroutine):
+            return True
+        return inspect.getcoroutinestate(coroutine) != inspect.CORO_CREATED
 
     def _cancel_handler(self, task: asyncio.Task[Any]) -> None:
         """Cancel it, again and again if it swallows that: no handler outlives its connection."""

@@ -11,6 +11,8 @@ import asyncio
 from inspect import isawaitable, signature
 from typing import Any, Awaitable, Callable, Generator
 
+from .._compat.sanic import apps_behind
+from ..binding.handlers import HandlerTasks
 from ..binding.upgraded import Upgraded
 from ..wire.close import CloseCode, serialize_close, truncate_reason
 from ..wire.frames import CLOSE, FIN, frame
@@ -39,8 +41,10 @@ def wrap(websocket: Any, transport: Any = None, close_timeout: float = 10) -> An
         transport = getattr(websocket, "transport", None)
     if transport is None:
         raise TypeError(f"{type(websocket).__name__} has no transport: pass it to wrap")
-    contract = Adapter(websocket, transport, asyncio.get_event_loop(), close_timeout)
-    return contract.complete()
+    adapter = Adapter(websocket, transport, asyncio.get_event_loop(), close_timeout)
+    for app in apps_behind(transport):
+        HandlerTasks.of(app).expect(adapter)
+    return adapter.complete()
 
 
 class Adapter(Upgraded):
@@ -105,10 +109,8 @@ class Adapter(Upgraded):
 
     def close(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
         """Close as the object does it, with its arguments; awaitable even if that is not."""
-        ended = self.handler_ended
-        code = self._code_of_end(CloseCode.NORMAL_CLOSURE)
-        if self.handler_ended and not ended:
-            return self._close(code, "")
+        if self.handler_ended and not (args or kwargs):  # by Sanic
+            return self._close(self._resolve(CloseCode.NORMAL_CLOSURE), "")
         theirs = self._theirs["close"]
         if theirs is None:
             return self._close(*args, **kwargs)
@@ -117,7 +119,7 @@ class Adapter(Upgraded):
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection; does not wait (Sanic 21.9)."""
-        self._end(self._code_of_end(code), reason)
+        self._end(self._resolve(code), reason)
 
     def fail_connection(self, code: int = _ABNORMAL, reason: str = "") -> None:
         """End the connection at once; does not wait (Sanic 21.9)."""

@@ -117,10 +117,21 @@ class GuestProtocol(UpgradableProtocol):
             upgrade.deflate,
         )
         invited = factory(opening)
-        if not getattr(invited, "answers_upgrade", False):
-            await self._send_upgrade(upgrade.response)
-        self._access = AccessLog.opened(self.app, request)
-        return self._seat(invited, settings)
+        websocket = getattr(invited, "websocket", invited)
+        adapter = Adapter(websocket, self.transport, self.loop, settings.timeout)
+        completed = adapter.complete()
+        access = AccessLog.of(self.app, request)
+        answers = getattr(invited, "answers_upgrade", False)
+        await self._leave_http(request, adapter, None if answers else upgrade.response)
+        self._hand_over(completed, invited, adapter)
+        self._log_opened(access)
+        self._open_guest(invited)
+        return self.websocket
+
+    def _log_opened(self, access: AccessLog | None) -> None:
+        self._access = access
+        if access is not None:
+            access.opened()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone (asyncio)."""
@@ -128,17 +139,13 @@ class GuestProtocol(UpgradableProtocol):
         if self._access is not None and self.websocket is not None:
             self._access.closed(self.websocket)
 
-    def _seat(self, invited: Any, settings: Settings) -> Any:
-        """Give the guest its place: the transport, and Sanic's calls."""
-        websocket = getattr(invited, "websocket", invited)
-        contract = Adapter(websocket, self.transport, self.loop, settings.timeout)
-        self._hand_over(contract.complete(), invited, contract)
+    def _open_guest(self, invited: Any) -> None:
+        """Give the guest its transport, and what came behind the request."""
         invited.connection_made(self.transport)
         if isinstance(invited, asyncio.BufferedProtocol):
             self._make_way(invited)
         else:
             self._feed_surplus()
-        return self.websocket
 
     def _make_way(self, invited: asyncio.BufferedProtocol) -> None:
         """Let the transport read into the guest's own buffer."""

@@ -12,6 +12,7 @@ from ..binding.upgradable import CheckedAtStart
 from ..binding.upgrade import Upgrade, negotiate
 from ..connection.trace import traced
 from ..guests.base import GuestProtocol, guest_of
+from ..wire.close import CloseCode
 
 
 class WebSocketProtocol(GuestProtocol):
@@ -36,14 +37,22 @@ class WebSocketProtocol(GuestProtocol):
             return await super().websocket_handshake(request, subprotocols)
         settings = self._read_settings()
         upgrade = await negotiate(request, subprotocols, settings)
-        await self._send_upgrade(upgrade.response)
         websocket = self._make_websocket(settings, request, upgrade)
-        self._access = AccessLog.opened(self.app, request)
-        self._hand_over(websocket, websocket, websocket)
         websocket.connection_made(self.transport)
-        websocket.connection_open()
-        self._feed_surplus()
+        access = AccessLog.of(self.app, request)
+        await self._leave_http(request, websocket, upgrade.response)
+        self._hand_over(websocket, websocket, websocket)
+        self._log_opened(access)
+        self._open(websocket)
         return websocket
+
+    def _open(self, websocket: SanicWebSocket) -> None:
+        try:
+            websocket.connection_open()
+        except BaseException:  # of a subclass, too late for HTTP
+            websocket.fail_connection(CloseCode.INTERNAL_ERROR)
+            raise
+        self._feed_surplus()
 
     def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
         cls = traced(AppSockets.of(self.app).class_for(self.app, self.websocket_class))

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse, json, text
 from sanic_legacy_ws import ConnectionClosed, LegacyWebSocket, WebSocketProtocol, connections
 from sanic_legacy_ws.binding.sanic_websocket import SanicWebSocket
 from sanic_legacy_ws.binding.upgradable import BaseUpgradableProtocol
+from sanic_legacy_ws.guests import GuestProtocol
 
 app = Sanic("served")
 
@@ -64,6 +65,67 @@ class OwnProtocol(WebSocketProtocol):
         websocket = await super().websocket_handshake(request, subprotocols)
         websocket.from_protocol = (self.made_at, self.handshakes)
         return websocket
+
+
+class OverridingWebSocket(SanicWebSocket):
+    """A connection class that overrides what Sanic calls at the end of a handler."""
+
+    async def close(self, code=1000, reason=""):
+        await asyncio.sleep(0)
+        await super().close(code, reason)
+
+    def end_connection(self, code=1000, reason=""):
+        super().end_connection(code, reason)
+
+
+class Overriding(WebSocketProtocol):
+    websocket_class = OverridingWebSocket
+
+
+class FailingWebSocket(SanicWebSocket):
+    """A connection class that cannot be made."""
+
+    def __init__(self, **arguments):
+        super().__init__(**arguments)
+        raise ValueError("the handler's own")
+
+
+class Failing(WebSocketProtocol):
+    websocket_class = FailingWebSocket
+
+
+class FailingLateWebSocket(SanicWebSocket):
+    """A connection class that fails when the 101 was sent."""
+
+    def connection_open(self):
+        raise ValueError("the handler's own")
+
+
+class FailingLate(WebSocketProtocol):
+    websocket_class = FailingLateWebSocket
+
+
+class FailingGuest(asyncio.Protocol):
+    """A guest that fails when it is asked for what the handler gets."""
+
+    @property
+    def websocket(self):
+        raise ValueError("the handler's own")
+
+
+class FailingGuests(GuestProtocol):
+    guest = staticmethod(lambda opening: FailingGuest())
+
+
+class LateGuest(asyncio.Protocol):
+    """A guest that fails when it gets the transport."""
+
+    def connection_made(self, transport):
+        raise ValueError("the handler's own")
+
+
+class LateGuests(GuestProtocol):
+    guest = staticmethod(lambda opening: LateGuest())
 
 
 class AllArguments(WebSocketProtocol):
@@ -371,3 +433,10 @@ def listen(event, condition=None):
 
 for event in os.environ.get("TEST_SIGNALS", "").split():
     listen(event)
+
+if "TEST_CLOSE_AFTER" in os.environ:
+
+    @app.signal("websocket.handler.exception")
+    async def close_after(websocket, **context):
+        """A listener that closes with a code of its own when a handler raised."""
+        await websocket.close(int(os.environ["TEST_CLOSE_AFTER"]))

@@ -209,3 +209,24 @@ def test_client_leaves_while_the_hook_waits(served):
         other.open()
         other.close()
     assert not visit.events("start")
+
+
+@pytest.mark.parametrize("protocol", ["Failing", "FailingGuests"])
+def test_connection_that_cannot_be_made(server, protocol):
+    """What fails before the 101 is an error of HTTP, and the log says why."""
+    with Visit(server(APP, protocol=f"served:{protocol}"), "/echo") as visit:
+        assert visit.upgrade(visit.path).status == 500
+        visit.server.wait_log("ValueError: the handler's own")
+
+
+@pytest.mark.parametrize("protocol", ["FailingLate", "LateGuests"])
+def test_connection_that_cannot_be_opened(server, protocol):
+    """What fails behind the 101 ends the connection: no text of HTTP, no hang."""
+    config = {"WEBSOCKET_TIMEOUT": 0.3}
+    with Visit(server(APP, protocol=f"served:{protocol}", config=config), "/echo") as visit:
+        visit.handshake(visit.path)
+        try:
+            assert b"HTTP" not in visit.receive_to_end()
+        except ConnectionError:
+            pass
+        visit.server.wait_log("ValueError: the handler's own")
