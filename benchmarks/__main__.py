@@ -19,18 +19,18 @@ from benchmarks.environments import OWN, UnavailableError, resolve
 from benchmarks.measure import FAILURES, Cores, measure
 from benchmarks.report import Results, number, table
 from benchmarks.servers import SERVERS
-from benchmarks.targets import verdicts
+from benchmarks.targets import guests, nearest, verdicts
 
 HERE = Path(__file__).resolve().parent
+USUAL = [name for name, server in SERVERS.items() if server.by_default]
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    usual = [name for name, server in SERVERS.items() if server.by_default]
     names: dict[str, Any] = {"type": lambda text: text.split(","), "metavar": "NAME,NAME"}
-    made.add_argument("--servers", default=usual, help="which servers", **names)
-    made.add_argument("--cases", default=["all"], help="which cases or groups", **names)
+    made.add_argument("--servers", help="which servers (the usual ones)", **names)
+    made.add_argument("--cases", help="which cases or groups (all that a server has)", **names)
     made.add_argument("--rounds", type=int, help="rounds over all servers (3)")
     made.add_argument("--seconds", type=float, help="length of a measurement (3; 12 at most)")
     made.add_argument("--quick", action="store_true", help="1 round of 0.5 s: only shows it works")
@@ -81,7 +81,7 @@ class Run:
     def resolve(self) -> None:
         """Find what runs each server; note which cannot run."""
         given = {name: getattr(self.options, f"python_{name}".replace("-", "_")) for name in OWN}
-        for name in self.options.servers:
+        for name in self.options.servers or USUAL:
             try:
                 python, versions = resolve(SERVERS[name], given)
             except UnavailableError as why:
@@ -98,14 +98,25 @@ class Run:
     def run(self, cases: list[Case]) -> None:
         """Measure every pair of the plan in each round, the servers in another order each time."""
         plan = [
-            (case, [name for name in self.pythons if case.mode not in SERVERS[name].lacks])
+            (round_, case, name)
+            for round_ in range(1, self.options.rounds + 1)
             for case in cases
+            if not case.rounds or round_ <= case.rounds
+            for name in random.Random(round_).sample(list(self.pythons), len(self.pythons))
+            if self.measures(case, name)
         ]
-        self.total = self.options.rounds * sum(len(names) for _, names in plan)
-        for round_ in range(1, self.options.rounds + 1):
-            for case, names in plan:
-                for name in random.Random(round_).sample(names, len(names)):
-                    self.one(round_, case, name)
+        self.total = len(plan)
+        for step in plan:
+            self.one(*step)
+
+    def measures(self, case: Case, name: str) -> bool:
+        """Whether the server can serve the case, and is measured in it or was asked for by name."""
+        server = SERVERS[name]
+        if case.mode in server.lacks:
+            return False
+        if not self.options.cases and server.cases and case.name not in server.cases:
+            return False
+        return bool(self.options.servers or not case.servers or name in case.servers)
 
     def one(self, round_: int, case: Case, name: str) -> None:
         """One measurement, told on one line."""
@@ -120,8 +131,7 @@ class Run:
             self.say(f"FAILED: {error}")
             return
         self.results.add(name, case.name, sample)
-        figure = sample.memory if case.mode == "memory" else sample.cpu
-        self.say(f"{number(figure)} {case.unit}")
+        self.say(f"{number(getattr(sample, case.metric))} {case.unit}")
 
 
 def write(results: Results, folder: Path) -> None:
@@ -136,11 +146,11 @@ def check(options: argparse.Namespace, made: argparse.ArgumentParser) -> list[Ca
     """Fill in the defaults; end with a message on what does not exist."""
     options.rounds = options.rounds or (1 if options.quick else 3)
     options.seconds = min(options.seconds or (0.5 if options.quick else 3.0), 12.0)
-    strangers = set(options.servers) - set(SERVERS)
+    strangers = set(options.servers or ()) - set(SERVERS)
     if strangers:
         made.error(f"no such server: {', '.join(sorted(strangers))} (see --list)")
     try:
-        cases = registry.choose(options.cases)
+        cases = registry.choose(options.cases or ["all"])
     except KeyError as error:
         made.error(f"no such case: {error.args[0]} (see --list)")
     return [case.quick() for case in cases] if options.quick else cases
@@ -167,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     write(results, options.output)
     print(table(results))
     if options.targets:
-        print(verdicts(results))
+        print(verdicts(results), nearest(results), guests(results), sep="\n")
     return 1 if results.failures else 0
 
 

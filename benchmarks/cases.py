@@ -13,21 +13,30 @@ class Case:
 
     name: str
     title: str
-    mode: str = "echo"  # echo, deflate, broadcast, send-loop, churn, memory or keepalive
+    mode: str = "echo"  # the key of its driver in `benchmarks.drivers.MODES`
     connections: int = 64
     in_flight: int = 16
     size: int = 32
     fragments: int = 1
     ping_interval: float | None = None  # seconds; None: the server's own default
+    least: float = 0  # seconds; a shorter measurement would tell nothing
+    rounds: int = 0  # at most so many, since each takes long; 0: as many as are asked for
+    servers: tuple[str, ...] = ()  # those it is measured on unless others are named; (): all
+
+    @property
+    def metric(self) -> str:
+        """The field of a `Sample` that is the headline figure of this case."""
+        return {"memory": "memory", "neighbour": "p99"}.get(self.mode, "cpu")
 
     @property
     def unit(self) -> str:
         """What the headline figure of this case counts."""
-        return "KiB/connection" if self.mode == "memory" else "us/message"
+        units = {"memory": "KiB/connection", "neighbour": "us", "crowd": "us/connection"}
+        return units.get(self.mode, "us/message")
 
     def quick(self) -> Case:
         """The same load with a tenth of the connections, where those are many and idle."""
-        if self.mode not in ("memory", "keepalive"):
+        if self.mode not in ("memory", "keepalive", "crowd"):
             return self
         title = f"{self.title}, a tenth of them"
         return replace(self, title=title, connections=self.connections // 10)
@@ -43,6 +52,14 @@ CASES = {
         Case("1MiB", "1 MiB, 8 x 4 in flight", connections=8, in_flight=4, size=KIB * KIB),
         Case("fragments", "16 x 1 KiB fragments, 64 x 16 in flight", size=16 * KIB, fragments=16),
         Case("broadcast", "broadcast() to 500, 32 B", "broadcast", connections=500, in_flight=1),
+        Case(
+            "broadcast-256",
+            "broadcast() to 500, 256 B",
+            "broadcast",
+            connections=500,
+            in_flight=1,
+            size=256,
+        ),
         Case("send-loop", "send() to each of 500, 32 B", "send-loop", connections=500, in_flight=1),
         Case("churn", "connect, echo 32 B, close", "churn", connections=16, in_flight=1),
         Case("memory", "2,000 idle connections", "memory", connections=2000, in_flight=1),
@@ -57,6 +74,26 @@ CASES = {
             connections=2000,
             in_flight=1,
             ping_interval=2.0,
+        ),
+        Case(
+            "crowd",
+            "15,000 opened, idle, stopped",
+            "crowd",
+            connections=15_000,
+            in_flight=1,
+            rounds=1,
+            servers=("ours", "builtin", "sanic-21.6", "uvicorn-sansio"),
+        ),
+        Case(
+            "neighbour",
+            "an HTTP request beside 20 peers with 1 MiB messages at full speed",
+            "neighbour",
+            connections=20,
+            in_flight=2,
+            size=KIB * KIB,
+            least=4.0,
+            rounds=2,
+            servers=("ours", "ours-asyncio", "builtin", "aiohttp", "uvicorn-sansio"),
         ),
     )
 }

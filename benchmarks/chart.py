@@ -14,6 +14,11 @@ LABEL, VALUE = 165, 55  # room for a server's title and for its figure
 BAR, GAP, HEADING = 14, 5, 40
 COLOURS = {"ours": "#0969da", "raw": "#8c959f"}
 PEER = "#d0a215"
+UNITS = {
+    "memory": "RSS, KiB per connection",
+    "crowd": "CPU, us per connection",
+    "neighbour": "latency of the HTTP request, us, 99th percentile",
+}
 
 
 def _text(x: float, y: float, text: str, style: str = "") -> str:
@@ -25,7 +30,7 @@ def _panel(results: Results, case: Case, x: int, y: int) -> list[str]:
     figures = sorted(
         ((server, figure) for server, figure in found if figure), key=lambda pair: pair[1]
     )
-    unit = "RSS, KiB per connection" if case.mode == "memory" else "CPU, us per message"
+    unit = UNITS.get(case.mode, "CPU, us per message")
     lines = [_text(x, y + 14, case.title, 'class="title"')]
     lines.append(_text(x, y + 29, f"{unit}; shorter is better", 'class="unit"'))
     longest = max((figure for _, figure in figures), default=1.0)

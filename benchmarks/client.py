@@ -177,6 +177,10 @@ class Driver:
         """Forget the latencies seen so far."""
         self.latencies = []
 
+    def observed(self) -> list[float]:
+        """The latencies since `reset`."""
+        return self.latencies
+
     def drain(self) -> None:
         """Send nothing more, and wait for every echo that is due."""
         self.offers_work = False

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import resource
 import select
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 from time import perf_counter
+from typing import IO
 
 from benchmarks.cases import Case
 from benchmarks.client import (
+    PATIENCE,
     ClientError,
     Connection,
     Driver,
@@ -16,8 +23,11 @@ from benchmarks.client import (
     open_socket,
     request,
 )
-from benchmarks.frames import CLOSE, FIN, PONG, READ_SIZE, client_frame
+from benchmarks.frames import CLOSE, FIN, PONG, READ_SIZE, client_frame, read_head
 from benchmarks.readers import ExactReader, PingReader, WrongEchoError
+
+HERE = Path(__file__).resolve().parent.parent
+NO_CODE = 1006  # RFC 6455, 7.4.1: there was no close frame
 
 
 class Echo(Driver):
@@ -77,6 +87,105 @@ class Memory(Driver):
 
     def arrived(self, connection: Connection, count: int) -> None:
         connection.received += count
+
+
+class Crowd(Memory):
+    """Very many connections that never send anything, and what becomes of them at SIGTERM."""
+
+    spare = 500  # file descriptors for everything else
+
+    def room(self) -> int:
+        """The connections of the case, or as many of them as there are descriptors for."""
+        return min(
+            self.case.connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - self.spare
+        )
+
+    def see_out(self) -> tuple[float, int]:
+        """Answer close frames until all connections have ended: how long, and the common code."""
+        began = perf_counter()
+        codes = dict.fromkeys(self.connections, NO_CODE)
+        while self.connections:
+            events = self.poll.poll(PATIENCE)
+            if not events:
+                raise ClientError(f"{len(self.connections)} connections are left open")
+            for fd, _ in events:
+                codes[fd] = self._farewell(fd) or codes[fd]
+        elapsed, found = perf_counter() - began, set(codes.values())
+        return elapsed, found.pop() if len(found) == 1 else NO_CODE
+
+    def _farewell(self, fd: int) -> int:
+        """Answer a close frame and return its code; let go of what has ended."""
+        sock, code = self.connections[fd].sock, 0
+        try:
+            data = sock.recv(READ_SIZE)
+            if data:
+                code = close_code(data)
+                if code:
+                    sock.send(client_frame(FIN | CLOSE, code.to_bytes(2, "big")))
+                return code
+        except ConnectionError:
+            pass
+        self.poll.unregister(fd)
+        del self.connections[fd]
+        sock.close()
+        return 0
+
+
+def close_code(data: bytes) -> int:
+    """The code of the close frame among whole frames; 0 without one."""
+    frame = read_head(data, 0)
+    while frame:
+        first, start, end = frame
+        if first == FIN | CLOSE:
+            return int.from_bytes(data[start : start + 2], "big")
+        frame = read_head(data, end)
+    return 0
+
+
+class Neighbour(Echo):
+    """Peers at full speed, and the latency of another client's HTTP requests meanwhile."""
+
+    other: subprocess.Popen[str] | None = None
+    orders: IO[str]  # of `benchmarks.neighbour`
+    answers: IO[str]
+
+    def connect(self, count: int | None = None) -> None:
+        """Open the peers' connections, and that of the other client."""
+        super().connect(count)
+        self.other = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.neighbour", str(self.port)],
+            cwd=HERE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.other.stdin is not None
+        assert self.other.stdout is not None
+        self.orders, self.answers = self.other.stdin, self.other.stdout
+        if self.answers.readline() != "ready\n":
+            raise ClientError("the server does not answer /http")
+
+    def reset(self) -> None:
+        """Have the other client begin."""
+        super().reset()
+        self.orders.write("go\n")
+        self.orders.flush()
+
+    def observed(self) -> list[float]:
+        """What the other client saw. It waits for an answer still, so the peers go on."""
+        self.orders.close()
+        while not select.select([self.answers], [], [], 0)[0]:
+            self.turn()
+        latencies: list[float] = json.loads(self.answers.readline() or "[]")
+        return latencies
+
+    def close(self) -> None:
+        if self.other is not None:
+            self.other.kill()
+            self.other.wait()
+            self.orders.close()
+            self.answers.close()
+        super().close()
 
 
 class Keepalive(Driver):
@@ -197,5 +306,7 @@ MODES: dict[str, type[Driver]] = {
     "send-loop": Broadcast,
     "churn": Churn,
     "memory": Memory,
+    "crowd": Crowd,
+    "neighbour": Neighbour,
     "keepalive": Keepalive,
 }

@@ -17,7 +17,7 @@ from types import TracebackType
 
 from benchmarks.cases import Case
 from benchmarks.client import ClientError, Driver
-from benchmarks.drivers import MODES, Memory
+from benchmarks.drivers import MODES, Crowd, Memory
 from benchmarks.readers import WrongEchoError
 
 HERE = Path(__file__).resolve().parent.parent
@@ -43,7 +43,11 @@ class Cores:
 
 @dataclass(frozen=True)
 class Sample:
-    """What one run gave. CPU and latency in microseconds, memory in KiB; None: not measured."""
+    """What one run gave. CPU and latency in microseconds, memory in KiB; None: not measured.
+
+    CPU is that for a message, memory that for a connection. Where connections are opened and no
+    more, CPU is that for a connection, and where another client asks by HTTP, the latency is its.
+    """
 
     messages: int
     cpu: float | None = None
@@ -53,6 +57,8 @@ class Sample:
     p50: float | None = None
     p99: float | None = None
     memory: float | None = None
+    stop: float | None = None  # seconds from SIGTERM until the last connection had ended
+    code: int | None = None  # with which all were closed; 1006: some were not
 
 
 class ServerProcess:
@@ -140,11 +146,14 @@ def measure(python: str, name: str, case: Case, seconds: float, core: int) -> Sa
         gc.collect()
         gc.disable()
         try:
+            if isinstance(driver, Crowd):
+                return _measure_crowd(server, driver)
             if isinstance(driver, Memory):
                 return _measure_memory(server, driver)
             driver.connect()
             server.begin_calm()
-            sample = _measure_load(server, driver, max(seconds, 2 * (case.ping_interval or 0)))
+            least = max(case.least, 2 * (case.ping_interval or 0))
+            sample = _measure_load(server, driver, max(seconds, least))
             server.check_calm()
             return sample
         except FAILURES as error:
@@ -162,6 +171,28 @@ def _measure_memory(server: ServerProcess, driver: Memory) -> Sample:
     return Sample(driver.messages, memory=used / driver.case.connections)
 
 
+def _measure_crowd(server: ServerProcess, driver: Crowd) -> Sample:
+    driver.open(driver.crew)
+    before, cpu_before = server.resident(), server.cpu()
+    count = driver.room()
+    driver.connect(count)
+    time.sleep(1.0)
+    used = server.resident() - before
+    total, user, system = ((now - then) / count for now, then in zip(server.cpu(), cpu_before))
+    server.process.terminate()
+    stop, code = driver.see_out()
+    share = user / (user + system) if user + system else 0.0
+    return Sample(
+        count,
+        cpu=total * 1e6,
+        user=total * share * 1e6,
+        system=total * (1 - share) * 1e6,
+        memory=used / count,
+        stop=stop,
+        code=code,
+    )
+
+
 def _measure_load(server: ServerProcess, driver: Driver, seconds: float) -> Sample:
     driver.start()
     driver.run(perf_counter() + max(seconds / 5, driver.case.ping_interval or 0))
@@ -170,7 +201,7 @@ def _measure_load(server: ServerProcess, driver: Driver, seconds: float) -> Samp
     driver.run(began + seconds)
     messages = driver.messages - before
     total, user, system = (now - then for now, then in zip(server.cpu(), cpu_before))
-    elapsed, latencies = perf_counter() - began, driver.latencies
+    elapsed, latencies = perf_counter() - began, driver.observed()
     driver.drain()
     if not messages:
         raise ClientError("no message arrived while the clock ran")

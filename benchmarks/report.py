@@ -47,8 +47,8 @@ class Results:
         return median(values) if values else None
 
     def headline(self, server: str, case: Case) -> float | None:
-        """The one figure of a case: memory where that is measured, else CPU."""
-        return self.median(server, case.name, "memory" if case.mode == "memory" else "cpu")
+        """The one figure of a case."""
+        return self.median(server, case.name, case.metric)
 
     def cases(self) -> list[Case]:
         """The cases that have samples, in the registry's order."""
@@ -133,16 +133,31 @@ def _memory_table(results: Results, case: Case) -> list[str]:
     return lines
 
 
+def _crowd_table(results: Results, case: Case) -> list[str]:
+    lines = ["| server | CPU us per connection | RSS KiB | seconds to stop | close code |"]
+    lines.append("|---|" + "---:|" * 4)
+    for server in results.servers(case):
+        metrics = ("cpu", "memory", "stop")
+        cells = [number(results.median(server, case.name, metric)) for metric in metrics]
+        codes = {str(code) for code in results.values(server, case.name, "code")}
+        lines.append(f"| {SERVERS[server].title} | {' | '.join(cells)} | {', '.join(codes)} |")
+    return lines
+
+
 def _spread(values: list[float]) -> str:
     return f"{number(min(values))} to {number(max(values))}" if values else ""
 
 
 def table(results: Results) -> str:
     """Markdown: an overview (CPU us per message, memory KiB per connection), then each case."""
-    lines = ["Server CPU, microseconds per message (memory: RSS KiB per connection):", ""]
+    lines = [
+        "Server CPU, microseconds per message (memory: RSS KiB per connection; crowd: microseconds "
+        "per connection; neighbour: the 99th percentile of an HTTP request, microseconds):",
+        "",
+    ]
     lines += _overview(results)
     for case in results.cases():
-        make = _memory_table if case.mode == "memory" else _load_table
+        make = {"memory": _memory_table, "crowd": _crowd_table}.get(case.mode, _load_table)
         lines += ["", f"### {case.title}", "", *make(results, case)]
     if results.left_out:
         lines += ["", "Left out:", ""]

@@ -145,7 +145,7 @@ def benchmarks() -> str:
     """The published benchmark run: what was asked, and all tables."""
     from benchmarks.report import table
     from benchmarks.servers import SERVERS
-    from benchmarks.targets import verdicts
+    from benchmarks.targets import guests, nearest, verdicts
 
     results = published()
     about = (
@@ -157,8 +157,10 @@ def benchmarks() -> str:
         for name, of in results.about["versions"].items()
     )
     versions = markdown(["server", "versions"], rows)
-    parts = [about, versions, "### Targets", verdicts(results), "### Figures", table(results)]
-    return "\n\n".join(parts)
+    parts = [about, versions, "### Targets", verdicts(results)]
+    parts += ["### Beside the frameworks with HTTP", nearest(results)]
+    parts += ["### Guests beside their own servers", guests(results)]
+    return "\n\n".join([*parts, "### Figures", table(results)])
 
 
 def published() -> Any:

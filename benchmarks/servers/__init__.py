@@ -9,6 +9,16 @@ from dataclasses import dataclass
 
 NO_DEFLATE = frozenset({"deflate"})
 NO_BROADCAST = frozenset({"broadcast"})
+NO_KEEPALIVE = frozenset({"keepalive"})
+ASGI_CASES = ("ping-pong", "32B", "1KiB", "64KiB", "connections-100")
+GUEST_CASES = ("32B", "64KiB", "connections-100", "churn")
+GUESTS = (
+    # name, title, what it needs, the framework's own server or what comes nearest to one
+    ("picows", "picows core", "picows", "picows-core"),
+    ("wsproto", "wsproto", "wsproto", "uvicorn-wsproto"),
+    ("websockets-legacy", "websockets legacy", "websockets", "websockets-legacy"),
+    ("wrapped", "wrap(websockets legacy)", "websockets", "websockets-legacy"),
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class Server:
     environment: str = ""  # name of an environment of its own
     peer: bool = True
     by_default: bool = True  # else it runs only when it is named
+    cases: tuple[str, ...] = ()  # those it is measured in unless others are named; (): all
 
 
 SERVERS = {
@@ -47,6 +58,38 @@ SERVERS = {
             function="serve_without_report",
             peer=False,
             by_default=False,
+        ),
+        Server(
+            "ours-asyncio",
+            "sanic-legacy-ws, asyncio's loop",
+            "ours",
+            ("sanic-legacy-ws", "sanic"),
+            function="serve_on_asyncio",
+            peer=False,
+            cases=("neighbour",),
+        ),
+        Server(
+            "ours-asgi",
+            "sanic-legacy-ws under uvicorn",
+            "ours",
+            ("sanic-legacy-ws", "sanic", "uvicorn", "websockets"),
+            NO_DEFLATE,
+            function="serve_asgi",
+            peer=False,
+            cases=ASGI_CASES,
+        ),
+        *(
+            Server(
+                f"guest-{name}",
+                f"{title}, a guest",
+                "guests",
+                ("sanic-legacy-ws", "sanic", needs),
+                NO_DEFLATE | NO_BROADCAST,
+                function=f"serve_{name.replace('-', '_')}",
+                peer=False,
+                cases=GUEST_CASES,
+            )
+            for name, title, needs, _ in GUESTS
         ),
         Server(
             "builtin",
@@ -83,6 +126,14 @@ SERVERS = {
             function="serve_wsproto",
         ),
         Server("aiohttp", "aiohttp", "aiohttp_web", ("aiohttp",), NO_BROADCAST),
+        Server(
+            "granian",
+            "granian RSGI",
+            "granian_rsgi",
+            ("granian",),
+            NO_DEFLATE | NO_BROADCAST | NO_KEEPALIVE,
+        ),
+        Server("socketify", "socketify", "socketify_uws", ("socketify",), NO_KEEPALIVE),
         Server("picows-websockets", "picows websockets API", "picows_websockets", ("picows",)),
         Server("picows-core", "picows core", "picows_core", ("picows",), NO_DEFLATE),
         Server(
@@ -90,7 +141,7 @@ SERVERS = {
             "raw limit",
             "raw",
             ("uvloop",),
-            NO_DEFLATE | {"keepalive"},
+            NO_DEFLATE | NO_KEEPALIVE,
             peer=False,
         ),
     )

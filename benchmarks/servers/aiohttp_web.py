@@ -25,6 +25,10 @@ async def _to_each(ws: web.WebSocketResponse) -> None:
     PEERS.discard(ws)
 
 
+async def _http(request: web.Request) -> web.Response:
+    return web.Response(text="hi")
+
+
 async def _serve(case: Case, port: int) -> None:
     handle = _to_each if case.mode == "send-loop" else _echo
 
@@ -36,6 +40,7 @@ async def _serve(case: Case, port: int) -> None:
 
     app = web.Application()
     app.router.add_get("/", websocket)
+    app.router.add_get("/http", _http)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -12,14 +12,30 @@ from benchmarks.servers.sanic_app import make_app, run
 from sanic_legacy_ws.binding.app_sockets import AppSockets
 
 
+def _app(case: Case) -> Any:
+    return make_app(case, sanic_legacy_ws.broadcast if case.mode == "broadcast" else None)
+
+
 def serve(case: Case, port: int, **config: Any) -> None:
     """Serve `case` on `port` until killed."""
-    broadcast = sanic_legacy_ws.broadcast if case.mode == "broadcast" else None
-    app = make_app(case, broadcast)
+    app = _app(case)
     if case.mode == "deflate":
         app.config.WEBSOCKET_COMPRESSION = "deflate"
     app.config.update(config)
     run(app, port, protocol=sanic_legacy_ws.WebSocketProtocol)
+
+
+def serve_on_asyncio(case: Case, port: int) -> None:
+    """Serve on asyncio's own loop."""
+    serve(case, port, USE_UVLOOP=False)
+
+
+def serve_asgi(case: Case, port: int) -> None:
+    """Serve under uvicorn, by ASGI."""
+    from benchmarks.servers.uvicorn_asgi import run as run_uvicorn
+
+    sanic_legacy_ws.install()
+    run_uvicorn(_app(case), case, port, "websockets-sansio")
 
 
 def serve_with_report(case: Case, port: int) -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from sanic import Sanic
+from sanic.response import text
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.cases import Case
-from benchmarks.servers.handlers import Broadcast, make_handler
+from benchmarks.servers.handlers import Broadcast, Handler, make_handler
 
 
-def make_app(case: Case, broadcast: Broadcast | None = None) -> Any:
-    """An app with the case's handler at ``/``."""
+def make_app(case: Case, broadcast: Broadcast | None = None, handler: Handler | None = None) -> Any:
+    """An app with the case's handler (or `handler`) at ``/``, and HTTP at ``/http``."""
     app: Any = Sanic("benchmark", configure_logging=False)
-    handler = make_handler(case, ConnectionClosed, broadcast)
+    serve = handler or make_handler(case, ConnectionClosed, broadcast)
 
     def websocket(request: Any, ws: Any) -> Any:
-        return handler(ws)
+        return serve(ws)
+
+    async def http(request: Any) -> Any:
+        return text("hi")
 
     app.add_websocket_route(websocket, "/")
+    app.add_route(http, "/http")
     if case.ping_interval:
         app.config.WEBSOCKET_PING_INTERVAL = case.ping_interval
     return app

@@ -10,10 +10,20 @@ from benchmarks.cases import Case
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+HEADERS = [(b"content-length", b"2")]
+
+
+async def http(send: Send) -> None:
+    """Answer a request."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": b"hi"})
 
 
 async def echo(scope: Any, receive: Receive, send: Send) -> None:
-    """Answer each message with itself."""
+    """Answer each message with itself, and a request of HTTP."""
+    if scope["type"] == "http":
+        await http(send)
+        return
     await receive()
     await send({"type": "websocket.accept"})
     while True:
@@ -40,17 +50,22 @@ async def to_each(scope: Any, receive: Receive, send: Send) -> None:
             await peer({"type": "websocket.send", "text": event["text"]})
 
 
-def _serve(case: Case, port: int, implementation: Any) -> None:
+def run(app: Any, case: Case, port: int, implementation: Any, lifespan: Any = "on") -> None:
+    """Serve an ASGI app for `case` on `port` until killed."""
     uvicorn.run(
-        to_each if case.mode == "send-loop" else echo,
+        app,
         port=port,
         loop="uvloop",
         ws=implementation,
-        lifespan="off",
+        lifespan=lifespan,
         access_log=False,
         log_level="warning",
         ws_ping_interval=case.ping_interval or 20,
     )
+
+
+def _serve(case: Case, port: int, implementation: Any) -> None:
+    run(to_each if case.mode == "send-loop" else echo, case, port, implementation, "off")
 
 
 def serve_sansio(case: Case, port: int) -> None:
