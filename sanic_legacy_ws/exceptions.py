@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sanic import exceptions as _sanic
 from websockets import exceptions as _theirs
 from websockets.exceptions import ConnectionClosed, InvalidState, ProtocolError
 
@@ -27,12 +28,9 @@ class Close(NamedTuple):
 
 
 def _sanic_base() -> list[type]:
-    """Sanic's own exception for a closed WebSocket, where this release has one."""
-    try:
-        from sanic.exceptions import WebsocketClosed
-    except ImportError:
-        return []
-    return [WebsocketClosed]
+    """Sanic's own exception for a closed WebSocket, where this release has one (since 21.9)."""
+    closed = getattr(_sanic, "WebsocketClosed", None)
+    return [] if closed is None else [closed]
 
 
 class _Closed:

@@ -27,6 +27,14 @@ except ImportError:  # up to 22.6
     AppLoader = None  # type: ignore[assignment,misc]
 
 
+# What `app.loop` asks whether the app runs; `run` alone sets it.
+try:
+    from sanic.application.state import ApplicationServerInfo as ServerInfo
+    from sanic.application.state import ServerStage  # type: ignore[attr-defined]
+except ImportError:  # before 22.3, where it is app.is_running
+    ServerInfo = ServerStage = None  # type: ignore[assignment,misc]
+
+
 def version_info(version: str) -> tuple[int, int]:
     """Return the line of a Sanic release: ``(21, 6)`` for ``"21.6.2"``."""
     year, month = re.findall(r"\d+", version)[:2]
@@ -60,6 +68,24 @@ def apps_behind(transport: Any) -> list[Any]:
     protocol = getattr(transport, "get_protocol", lambda: None)()
     app = getattr(protocol, "app", None)
     return list(Sanic._app_registry.values()) if app is None else [app]
+
+
+def choosers() -> list[Any]:
+    """Return the modules in which this line looks up ``WebSocketProtocol`` when it serves.
+
+    ``sanic.app`` to 21.12, ``sanic.mixins.runner`` in 22.3 and 22.6, ``.startup`` since 22.9.
+    """
+    names = ("sanic.app", "sanic.mixins.runner", "sanic.mixins.startup")
+    modules = [module_or_none(name) for name in names]
+    return [module for module in modules if hasattr(module, "WebSocketProtocol")]
+
+
+def module_or_none(name: str) -> Any:
+    """Return a module of Sanic's that not every line has."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return None
 
 
 def config_of_start() -> Any:
@@ -145,10 +171,14 @@ __all__ = [
     "HttpProtocol",
     "MockTransport",
     "Sanic",
+    "ServerInfo",
+    "ServerStage",
     "app_context",
     "apps_behind",
+    "choosers",
     "config_of_start",
     "load_app",
+    "module_or_none",
     "run_here",
     "websocket_route_handler",
     "websocket_routes",

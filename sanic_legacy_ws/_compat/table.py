@@ -59,6 +59,6 @@ CORNERS = (
     Environment("3.12", "24.12.1", "==17.4", own="garbage behind the handshake"),
     Environment("3.12", "25.12.1", "==17.4", loop="asyncio"),
 )
-"""The oldest Sanic on the newest Python, websockets beyond what Sanic bears, asyncio's own loop."""
+"""The oldest Sanic on the newest Python, websockets too new for Sanic, asyncio's own loop."""
 
 ENVIRONMENTS = LINES + CORNERS

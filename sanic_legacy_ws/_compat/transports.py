@@ -6,7 +6,7 @@ from typing import Any
 
 
 def gathers(transport: Any) -> bool:
-    """Whether ``transport.writelines`` may be used: it pauses us, and bears a lost connection.
+    """Whether ``transport.writelines`` may be used: it pauses us, and survives a lost peer.
 
     uvloop's does both. asyncio's does not pause up to CPython 3.12.8 and 3.13.1 (CVE-2024-12254),
     may write to a lost connection up to 3.13.7 (gh-136234), and only joins the buffers before 3.12.

@@ -211,7 +211,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         return self._settings.max_queue or float("inf")
 
     def _resume(self) -> None:
-        """Read on, whoever reads the events, to find the peer's close frame."""
+        """Read on, though nobody may read the events, to find the peer's close frame."""
         if self._reading_paused:
             self._reading_paused = False
             self.transport.resume_reading()

@@ -9,17 +9,14 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from types import ModuleType
 from typing import Any
 
+from .._compat.sanic import choosers, module_or_none
 from ..asgi.switch import install_asgi, uninstall_asgi
 from . import old_module
 from .protocol import WebSocketProtocol
 
 ALIAS = "sanic.websocket"
-
-# Where a line looks up the protocol class: to 21.12, 22.3 and 22.6, since 22.9.
-_CHOOSERS = ("sanic.app", "sanic.mixins.runner", "sanic.mixins.startup")
 
 _MISSING = object()
 _replaced: list[tuple[Any, str, Any]] = []
@@ -34,10 +31,8 @@ def install() -> None:
     """
     if _replaced:
         return
-    for name in _CHOOSERS:
-        module = _import(name)
-        if hasattr(module, "WebSocketProtocol"):
-            _replace(module, "WebSocketProtocol", WebSocketProtocol)
+    for module in choosers():
+        _replace(module, "WebSocketProtocol", WebSocketProtocol)
     _install_alias()
     install_asgi()
     if find_spec("gunicorn") is not None and find_spec("sanic.worker") is not None:
@@ -61,30 +56,20 @@ def uninstall() -> None:
 
 def chosen() -> dict[str, type]:
     """Return the protocol class that Sanic finds when it serves, by the names it looks it up by."""
-    found = {}
-    for name in _CHOOSERS:
-        protocol = getattr(_import(name), "WebSocketProtocol", None)
-        if protocol is not None:
-            found[f"{name}.WebSocketProtocol"] = protocol
-    return found
+    return {
+        f"{module.__name__}.WebSocketProtocol": module.WebSocketProtocol for module in choosers()
+    }
 
 
 def _install_alias() -> None:
     """Up to 21.6 the module exists, and gets our names; since 21.9 it is ours."""
-    module = _import(ALIAS)
+    module = module_or_none(ALIAS)
     if module is None:
         sys.modules[ALIAS] = old_module
         _replace(import_module("sanic"), "websocket", old_module)
         return
     for name in old_module.__all__:
         _replace(module, name, getattr(old_module, name))
-
-
-def _import(name: str) -> ModuleType | None:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        return None
 
 
 def _replace(target: Any, name: str, value: Any) -> None:

@@ -12,14 +12,7 @@ from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Any, Iterable, Iterator
 
-from .._compat.sanic import TASK_ATTRIBUTE, Sanic
-
-# What `app.loop` asks whether the app runs; `run` alone sets it.
-try:
-    from sanic.application.state import ApplicationServerInfo as ServerInfo
-    from sanic.application.state import ServerStage  # type: ignore[attr-defined]
-except ImportError:  # before 22.3, where it is app.is_running
-    ServerInfo = ServerStage = None  # type: ignore[assignment,misc]
+from .._compat.sanic import TASK_ATTRIBUTE, Sanic, ServerInfo, ServerStage
 
 _POLL = 0.01  # seconds between two looks at Sanic's set of connections
 

@@ -1,4 +1,4 @@
-"""How a handler ended is read off the task that Sanic keeps for it, whoever closes, and how."""
+"""How a handler ended is read off the task that Sanic keeps for it, and whatever closes."""
 
 from __future__ import annotations
 
