@@ -77,6 +77,11 @@ SETTINGS = {
         "",
         "Called with the request before the upgrade; returns more response headers, or raises.",
     ),
+    "select_subprotocol": (
+        "",
+        "Called with the request, the client's subprotocols and the route's; returns the one to "
+        "speak, or None.",
+    ),
 }
 
 

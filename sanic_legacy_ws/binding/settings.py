@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from ..wire.deflate import DeflateParameters
@@ -40,6 +41,7 @@ class Settings(NamedTuple):
     compression: DeflateParameters | Callable[..., Any] | None = None
     send_timeout: float | None = None
     before_upgrade: Callable[..., Any] | None = None
+    select_subprotocol: Callable[..., Any] | None = None
 
     @classmethod
     def read(cls, config: Mapping[str, Any], given: Sequence[Any] = ()) -> Settings:
@@ -133,9 +135,9 @@ def compression(key: str, value: Any) -> DeflateParameters | None:
     raise SettingError(f'{key} must be None, "deflate" or DeflateParameters, not {value!r}')
 
 
-def _hook(key: str, value: Any) -> Callable[..., Any] | None:
+def _hook(key: str, value: Any, *, of: str = "the request") -> Callable[..., Any] | None:
     if value is not None and not callable(value):
-        raise SettingError(f"{key} must be a function of the request, not {value!r}")
+        raise SettingError(f"{key} must be a function of {of}, not {value!r}")
     hook: Callable[..., Any] | None = value
     return hook
 
@@ -159,4 +161,7 @@ READERS: dict[str, Callable[[str, Any], Any]] = {
     "send_timeout": _seconds_or_none,
     # Called with the request before the upgrade; returns extra response headers, or raises.
     "before_upgrade": _hook,
+    # Called with the request, the client's subprotocols and the route's; returns one of the
+    # former, or None.
+    "select_subprotocol": partial(_hook, of="the request and two lists"),
 }

@@ -7,6 +7,7 @@ from inspect import isawaitable
 from typing import Any, Iterable, Mapping, NamedTuple, Sequence
 
 from sanic.exceptions import SanicException
+from sanic.log import logger
 
 from ..wire import deflate, handshake
 from ..wire.errors import HandshakeError
@@ -38,8 +39,10 @@ async def negotiate(request: Any, subprotocols: Any, settings: Settings) -> Upgr
             agreed = deflate.negotiate(asked.extensions, parameters)
     except HandshakeError as exc:
         raise refusal(exc) from None
+    if request.version == "1.0":
+        _warn_of_http10()
     extra = await _ask_hook(request, settings)
-    subprotocol = handshake.choose_subprotocol(asked.subprotocols, subprotocols)
+    subprotocol = await _choose(request, asked.subprotocols, subprotocols, settings)
     answer, codec = agreed or (None, None)
     response = handshake.response(handshake.accept_key(asked.key), subprotocol, answer, extra)
     return Upgrade(response, subprotocol, codec, dict(extra))
@@ -58,7 +61,7 @@ async def agree(
     except HandshakeError as exc:
         raise refusal(exc) from None
     extra = await _ask_hook(request, settings)
-    return handshake.choose_subprotocol(offered, supported), extra
+    return await _choose(request, offered, supported, settings), extra
 
 
 def _parameters(request: Any, settings: Settings) -> deflate.DeflateParameters | None:
@@ -81,6 +84,39 @@ async def _ask_hook(request: Any, settings: Settings) -> list[tuple[str, str]]:
     if not headers:
         return []
     return list(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+async def _choose(
+    request: Any, offered: Sequence[str], supported: Any, settings: Settings
+) -> str | None:
+    """Have the app's ``WEBSOCKET_SELECT_SUBPROTOCOL`` choose among what the client offers, if any.
+
+    Raises ValueError for a choice that the client did not offer: it would have to fail the
+    connection (RFC 6455 section 4.1).
+    """
+    chosen = handshake.choose_subprotocol(offered, supported)
+    if settings.select_subprotocol is not None and offered:
+        chosen = settings.select_subprotocol(request, list(offered), list(supported or ()))
+        if isawaitable(chosen):
+            chosen = await chosen
+        if chosen is not None and not (chosen in offered and handshake.is_token(chosen)):
+            raise ValueError(f"WEBSOCKET_SELECT_SUBPROTOCOL chose {chosen!r} of {list(offered)}")
+    return chosen
+
+
+_warned_of_http10 = False  # one warning a process
+
+
+def _warn_of_http10() -> None:
+    """HTTP/1.0 has no upgrades (RFC 9110 section 7.8), and a proxy may act on that some day."""
+    global _warned_of_http10
+    if not _warned_of_http10:
+        _warned_of_http10 = True
+        logger.warning(
+            "A WebSocket was opened by HTTP/1.0, which does not know upgrades. The proxy in front "
+            "should speak HTTP/1.1; nginx does so by these lines: proxy_http_version 1.1; "
+            'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
+        )
 
 
 def refusal(error: HandshakeError) -> SanicException:

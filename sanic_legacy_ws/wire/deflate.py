@@ -236,13 +236,16 @@ def parse_extensions(value: str) -> list[tuple[str, _Params]]:
     """The extensions in a Sec-WebSocket-Extensions value, each with its parameters in order.
 
     Raises HandshakeError (400). A quoted value must be a token too (RFC 6455 section 9.1), so
-    that no comma or semicolon is ever inside of one.
+    that no comma or semicolon is ever inside of one. A semicolon at the end says nothing: there
+    are clients that send it.
     """
     extensions = []
     for element in value.split(","):
         extension = element.strip(" \t")
         if extension:
             name, *params = extension.split(";")
+            if params and not params[-1].strip(" \t"):
+                del params[-1]
             extensions.append((_token(name), [_parse_param(param) for param in params]))
     return extensions
 

@@ -5,12 +5,15 @@ HTTP status to refuse with, at the first rule that is broken. It judges what eve
 owes first, then whether an upgrade is wanted, then its terms:
 
     405  another method than GET
-    400  not HTTP/1.1; Host is missing or doubled; the grammar of Connection and Upgrade
+    400  neither HTTP/1.1 nor HTTP/1.0; Host is doubled; the grammar of Connection and Upgrade
     426  no upgrade to websocket is asked for
     400  Sec-WebSocket-Version is missing, doubled or no number
     426  another version than 13
     400  Sec-WebSocket-Key is missing, doubled or not 16 bytes in base64
-    400  the grammar of Sec-WebSocket-Protocol
+
+Sanic up to 21.6 accepted more than RFC 6455 section 4.2.1 does, and apps, devices and proxies
+live by it: HTTP/1.0, a request without Host, and subprotocols that are no tokens (a client's
+credentials, often). They are accepted here, but such a subprotocol is never chosen.
 
 No body or header of a refusal repeats what the peer sent.
 """
@@ -67,7 +70,9 @@ _Found = Dict[str, List[str]]
 class HandshakeRequest(NamedTuple):
     """What an upgrade request asks for.
 
-    subprotocols: the client's, in its order, several header lines joined.
+    host: "" for none.
+    subprotocols: the client's, in its order, several header lines joined; each as it was sent,
+        a token or not.
     extensions: the value of Sec-WebSocket-Extensions, lines joined, "" for none; not judged yet.
     origins: the value of each Origin line, for `check_origin`.
     """
@@ -95,7 +100,7 @@ def check_request(
     """
     if method != "GET":
         raise HandshakeError(405, "A WebSocket is opened by GET.", [("Allow", "GET")])
-    if http_version != "1.1":
+    if http_version not in ("1.1", "1.0"):
         _bad_request("A WebSocket is opened by HTTP/1.1.")
     found: _Found = {}
     for name, value in headers:
@@ -104,14 +109,13 @@ def check_request(
                 found[name].append(value)
             else:
                 found[name] = [value]
-    host = _only("Host", found.get("host"))
+    host = _single("Host", found.get("host", ("",)))
     _check_upgrade(found)
-    subprotocols = found.get("sec-websocket-protocol")
     _check_version(found)
     return HandshakeRequest(
         _check_key(found),
         host,
-        tuple(_list("Sec-WebSocket-Protocol", subprotocols, _TOKEN)) if subprotocols else (),
+        tuple(_elements(found.get("sec-websocket-protocol", ()))),
         ", ".join(found.get("sec-websocket-extensions", ())),
         tuple(found.get("origin", ())),
     )
@@ -126,7 +130,7 @@ def choose_subprotocol(
     offered: Sequence[str],
     supported: Sequence[str] | AbstractSet[str] | None,
 ) -> str | None:
-    """The first of the client's subprotocols that is supported; None where none is.
+    """The first of the client's subprotocols that is supported, and a token; else None.
 
     The order is the client's preference (RFC 6455 section 4.1, item 10), and what Sanic up to
     21.6 went by. Raises TypeError if ``supported`` is one string.
@@ -135,7 +139,7 @@ def choose_subprotocol(
         raise TypeError("subprotocols are a list of names, not one string")
     if supported:
         for subprotocol in offered:
-            if subprotocol in supported:
+            if subprotocol in supported and is_token(subprotocol):
                 return subprotocol
     return None
 
@@ -249,12 +253,16 @@ def _check_key(found: _Found) -> str:
 def _only(name: str, values: Sequence[str] | None) -> str:
     if not values:
         _bad_request(f"{name} is missing.")
-    if len(values) > 1:
-        _bad_request(f"{name} is doubled.")
-    value = values[0].strip(" \t")
+    value = _single(name, values)
     if not value:
         _bad_request(f"{name} is empty.")
     return value
+
+
+def _single(name: str, values: Sequence[str]) -> str:
+    if len(values) > 1:
+        _bad_request(f"{name} is doubled.")
+    return values[0].strip(" \t")
 
 
 def _has(wanted: str, items: Sequence[str]) -> bool:
@@ -262,16 +270,17 @@ def _has(wanted: str, items: Sequence[str]) -> bool:
 
 
 def _list(name: str, values: Sequence[str], chars: str) -> list[str]:
-    """The elements of a list header; empty ones don't count (RFC 9110 section 5.6.1.2)."""
-    items = []
-    for value in values:
-        for element in value.split(","):
-            item = element.strip(" \t")
-            if item.strip(chars):
-                _bad_request(f"{name} is not a list of tokens.")
-            if item:
-                items.append(item)
+    items = _elements(values)
+    for item in items:
+        if item.strip(chars):
+            _bad_request(f"{name} is not a list of tokens.")
     return items
+
+
+def _elements(values: Iterable[str]) -> list[str]:
+    """The elements of a list header; empty ones don't count (RFC 9110 section 5.6.1.2)."""
+    items = (item.strip(" \t") for value in values for item in value.split(","))
+    return [item for item in items if item]
 
 
 def _matches(origin: str | None, allowed: AllowedOrigin) -> bool:

@@ -24,7 +24,15 @@ def before_upgrade(request):
     return {"X-Guard": "passed"}
 
 
+def select_subprotocol(request, offered, supported):
+    """The client's last on /choose, its first that is supported everywhere else."""
+    if request.path == "/choose":
+        return offered[-1]
+    return next((each for each in offered if each in supported), None)
+
+
 app.config.WEBSOCKET_BEFORE_UPGRADE = before_upgrade
+app.config.WEBSOCKET_SELECT_SUBPROTOCOL = select_subprotocol
 
 
 def told(request, **fields):
@@ -54,6 +62,11 @@ async def echo(request, ws):
     except BaseException as exc:
         told(request, end=describe(exc), code=ws.close_code, reason=ws.close_reason)
         raise
+
+
+@app.websocket("/choose")
+async def choose(request, ws):
+    await ws.recv()
 
 
 @app.websocket("/guarded")

@@ -40,6 +40,19 @@ async def before_upgrade(request):
 app.config.WEBSOCKET_BEFORE_UPGRADE = before_upgrade
 
 
+async def select_subprotocol(request, offered, supported):
+    """Choose what the request's arguments name."""
+    report("select", key=request.args.get("key"), offered=offered, supported=sorted(supported))
+    await asyncio.sleep(0)
+    if "turn-away" in request.args:
+        raise SanicException("no such subprotocol", status_code=403, quiet=True)
+    return request.args.get("choose")
+
+
+if "TEST_SELECT" in os.environ:
+    app.config.WEBSOCKET_SELECT_SUBPROTOCOL = select_subprotocol
+
+
 class OwnWebSocket(SanicWebSocket):
     """A user's connection class, with an attribute of its own."""
 

@@ -16,8 +16,10 @@ _DROPS = "drops its connections when it stops"
 _ANSWERS_LATE = "answers a close frame when the handler has ended"
 _CODES = "closes with 1000, or 3000 and above, only"
 _EMPTY = "sends no empty messages"
+_TOKENS_ONLY = "refuses a subprotocol that is no token"
 _REFUSES_BY_403 = "refuses by a bare 403"
 OTHERWISE = {
+    "test_subprotocol_that_is_no_token[uvicorn-websockets-sansio": _TOKENS_ONLY,
     "test_peer_closes[granian": _REASONLESS,
     "test_hook_adds_headers[granian": _HEADERLESS,
     "test_stop[granian": _DROPS,

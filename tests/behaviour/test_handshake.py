@@ -37,6 +37,17 @@ def test_subprotocol(serve, offered, chosen):
     assert talk(serve(), "/echo", subprotocol, subprotocols=offered) == chosen
 
 
+def test_choice_of_the_app(serve):
+    """WEBSOCKET_SELECT_SUBPROTOCOL has the last word, also where the route has none."""
+    assert talk(serve(), "/choose", subprotocol, subprotocols=["b", "a", "x"]) == "x"
+
+
+def test_subprotocol_that_is_no_token(upgrade):
+    """It is passed over."""
+    response = upgrade("/echo", [("Sec-WebSocket-Protocol", "Bearer eyJ.e30=, a")])
+    assert response.header("sec-websocket-protocol") == "a"
+
+
 @pytest.mark.parametrize(("origin", "status"), [("https://good", 101), ("https://bad", 403)])
 def test_origin(upgrade, origin, status):
     """WEBSOCKET_ORIGINS decides by the Origin header."""

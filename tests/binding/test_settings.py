@@ -29,7 +29,7 @@ def test_defaults():
     """They are those of Sanic 21.6; what came later is off."""
     settings = Settings.read({})
     assert settings == Settings()
-    assert settings == (2**20, 32, 2**16, 2**16, 20, 20, 10, "raise", None, None, None, None)
+    assert settings == (2**20, 32, 2**16, 2**16, 20, 20, 10, "raise", *[None] * 5)
 
 
 def test_every_setting_is_read():
@@ -59,6 +59,7 @@ def test_every_setting_is_read():
         ("send_timeout", None),
         ("before_upgrade", hook),
         ("before_upgrade", None),
+        ("select_subprotocol", hook),
     ],
 )
 def test_values_that_can_be_used(name, value):
@@ -90,6 +91,7 @@ def test_values_that_can_be_used(name, value):
         ("origins", [1], "a compiled str pattern"),
         ("compression", "zip", 'must be None, "deflate" or DeflateParameters'),
         ("before_upgrade", "hook", "must be a function of the request"),
+        ("select_subprotocol", "a", "must be a function of the request and two lists"),
     ],
 )
 def test_values_that_cannot(name, value, says):

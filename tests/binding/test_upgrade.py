@@ -33,7 +33,6 @@ def refused(served, path="/echo", **arguments):
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        ({"version": "HTTP/1.0"}, 400, "HTTP/1.1"),
         ({"replace": {"Sec-WebSocket-Key": None}}, 400, "Sec-WebSocket-Key is missing"),
         ({"replace": {"Sec-WebSocket-Key": "short"}}, 400, "16 bytes in base64"),
         ({"headers": [("Sec-WebSocket-Key", KEY)]}, 400, "Sec-WebSocket-Key is doubled"),
@@ -41,7 +40,6 @@ def refused(served, path="/echo", **arguments):
         ({"replace": {"Sec-WebSocket-Version": "x"}}, 400, "Version is not a number"),
         ({"headers": [("Sec-WebSocket-Version", "13")]}, 400, "Version is doubled"),
         ({"headers": [("Host", "b")]}, 400, "Host is doubled"),
-        ({"headers": [(PROTOCOLS, "a b")]}, 400, "not a list of tokens"),
         ({"headers": [("Origin", "https://example.org")]}, 403, "origin"),
         ({"headers": [("Origin", ORIGINS[0])] * 2}, 403, "More than one Origin"),
     ],
@@ -118,6 +116,55 @@ def test_name_upgrade():
 # What is accepted.
 
 
+def echoes(visit, **arguments):
+    """Open an echo, send a message, get it back, close; gives the 101."""
+    response = visit.handshake(visit.path, **arguments)
+    visit.send_text("heard")
+    assert visit.receive_message() == "heard"
+    assert visit.close().close_code == 1000
+    return response
+
+
+def test_http_10(server):
+    """As nginx asks where nobody told it otherwise: accepted, with one warning a process."""
+    started = server(APP)
+    for _ in range(2):
+        with Visit(started, "/echo") as visit:
+            echoes(visit, version="HTTP/1.0")
+    assert started.log.count("proxy_http_version 1.1;") == 1
+    assert started.log.count("WARNING") == 1
+
+
+@pytest.mark.parametrize("host", [None, "", "localhost"])
+def test_host(served, host):
+    """A request without Host is as good as one that has it."""
+    with Visit(served, "/echo") as visit:
+        echoes(visit, host=host)
+    assert "WARNING" not in served.log
+
+
+@pytest.mark.parametrize("offer", ["Bearer eyJhbGciOiJI.e30", "dG9rZW4=", "a/b"])
+def test_subprotocol_that_is_no_token(served, offer):
+    """The handler sees it in its header; it is never echoed, wherever it stands in the list."""
+    with Visit(served, "/info") as visit:
+        response = visit.handshake(visit.path, headers=[(PROTOCOLS, offer)])
+        assert response.header(PROTOCOLS) is None
+        visit.send_text("request_headers")
+        assert repr(offer) in visit.receive_message()
+        visit.close()
+    with Visit(served, "/echo") as visit:
+        assert echoes(visit, headers=[(PROTOCOLS, f"{offer}, a")]).header(PROTOCOLS) == "a"
+
+
+def test_semicolon_behind_an_extension(server):
+    """It is no error, and takes nothing away."""
+    started = server(APP, config={"WEBSOCKET_COMPRESSION": "deflate"})
+    with Visit(started, "/echo") as visit:
+        extension = ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits;")
+        answer = echoes(visit, headers=[extension]).header("sec-websocket-extensions")
+        assert answer.startswith("permessage-deflate;")
+
+
 def test_response(served):
     """A 101 with what RFC 6455 asks for, and nothing else."""
     with Visit(served, "/echo") as visit:
@@ -164,6 +211,46 @@ def test_subprotocol(served, path, offers, chosen):
         response = visit.upgrade(visit.path, headers=[(PROTOCOLS, offer) for offer in offers])
         assert response.status == 101
         assert response.header(PROTOCOLS) == chosen
+
+
+# The app's own choice of a subprotocol.
+
+
+@pytest.fixture(scope="module")
+def choosing(server):
+    """A server whose WEBSOCKET_SELECT_SUBPROTOCOL does what a request's arguments say."""
+    return server(APP, env={"TEST_SELECT": "1"})
+
+
+@pytest.mark.parametrize("choice", ["b", "c", None])
+def test_choice(choosing, choice):
+    """It is given both lists, and chooses any of the client's, or none."""
+    with Visit(choosing, "/echo", **({"choose": choice} if choice else {})) as visit:
+        response = echoes(visit, headers=[(PROTOCOLS, "a, b, c")])
+        assert response.header(PROTOCOLS) == choice
+        visit.event("select", offered=["a", "b", "c"], supported=["a", "b"])
+
+
+def test_nothing_to_choose_from(choosing):
+    """A client that offers none is not asked about."""
+    with Visit(choosing, "/echo", choose="a") as visit:
+        assert echoes(visit).header(PROTOCOLS) is None
+        assert not visit.events("select")
+
+
+def test_choice_refuses(choosing):
+    """The status is that of the exception."""
+    with Visit(choosing, "/echo", **{"turn-away": 1}) as visit:
+        assert visit.upgrade(visit.path, headers=[(PROTOCOLS, "a")]).status == 403
+        assert not visit.events("start")
+
+
+@pytest.mark.parametrize("choice", ["d", "dG9rZW4="])
+def test_choice_that_the_client_could_not_take(choosing, choice):
+    """What was not offered, or is no token, is the app's mistake: 500, and the log says so."""
+    with Visit(choosing, "/echo", choose=choice) as visit:
+        assert visit.upgrade(visit.path, headers=[(PROTOCOLS, "a, dG9rZW4=")]).status == 500
+    assert f"WEBSOCKET_SELECT_SUBPROTOCOL chose '{choice}'" in choosing.log
 
 
 # The hook before the upgrade.

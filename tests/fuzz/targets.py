@@ -83,13 +83,13 @@ def handshake(data: bytes) -> None:
     try:
         request = check_request(method, version, headers)
         check_origin(request.origins, ALLOWED)
-        subprotocol = choose_subprotocol(request.subprotocols, ["chat", "superchat"])
+        subprotocol = choose_subprotocol(request.subprotocols, ["chat", "a b", "b="])
         extensions = negotiate(request.extensions, DeflateParameters())
     except HandshakeError as exc:
         assert exc.status in (400, 403, 405, 426)
         assert exc.body.isprintable()
         return
-    assert all(is_token(offered) for offered in request.subprotocols)
+    assert subprotocol is None or is_token(subprotocol)
     answer = response(
         accept_key(request.key), subprotocol, None if extensions is None else extensions[0]
     )

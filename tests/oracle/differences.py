@@ -146,7 +146,7 @@ ALWAYS["attributes"] = Difference(
 REQUEST = "Refused as RFC 6455 section 4.2.1 demands; Sanic accepted it."
 STATUS = "A request without an upgrade gets 426 (RFC 9110 section 15.5.22); Sanic sent 400."
 
-for _name in ("two keys", "two versions", "HTTP/1.0"):
+for _name in ("two keys", "two versions"):
     ALWAYS["handshake, " + _name] = Difference(REQUEST, answer=["400"], wire=[], handler=[])
 for _name in ("no Upgrade", "no Connection", "no upgrade at all", "Upgrade: h2c"):
     ALWAYS["handshake, " + _name] = Difference(STATUS, answer=["426"])

@@ -38,6 +38,8 @@ HANDSHAKES: dict[str, Play] = {
     "version 12": _handshake(replace={"Sec-WebSocket-Version": "12"}),
     "two versions": _handshake(headers=[("Sec-WebSocket-Version", "8")]),
     "HTTP/1.0": _handshake(version="HTTP/1.0"),
+    "no Host": _handshake(host=None),
+    "empty Host": _handshake(host=""),
     "POST": _handshake(method="POST", headers=[("Content-Length", "0")]),
     "no such route": _handshake("/nowhere"),
     "permessage-deflate offered": _handshake(
@@ -48,6 +50,12 @@ HANDSHAKES: dict[str, Play] = {
     "subprotocols b,a": _handshake("/choose", headers=[("Sec-WebSocket-Protocol", "b,a")]),
     "subprotocols in two lines": _handshake(
         "/choose", headers=[("Sec-WebSocket-Protocol", "x"), ("Sec-WebSocket-Protocol", "b")]
+    ),
+    "subprotocols that are no tokens": _handshake(
+        "/choose", headers=[("Sec-WebSocket-Protocol", "Bearer eyJhbGciOiJI.e30, dG9rZW4=, b")]
+    ),
+    "extension with a semicolon at its end": _handshake(
+        headers=[("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits;")]
     ),
     "no common subprotocol": _handshake("/choose", headers=[("Sec-WebSocket-Protocol", "x, y")]),
     "no subprotocol asked": _handshake("/choose"),

@@ -138,11 +138,13 @@ class RawClient:
         *,
         method: str = "GET",
         version: str = "HTTP/1.1",
+        host: str | None = "localhost",
         headers: HeaderList = (),
         extra: bytes = b"",
     ) -> Response:
         """Send a request with these headers and Host only; extra follows in the same segment."""
-        lines = [f"{method} {path} {version}", "Host: localhost"]
+        lines = [f"{method} {path} {version}"]
+        lines += [] if host is None else [f"Host: {host}"]
         lines += [f"{name}: {value}" for name, value in headers]
         self.send_raw("\r\n".join([*lines, "", ""]).encode() + extra)
         return self.receive_response(method)
@@ -151,15 +153,14 @@ class RawClient:
         self,
         path: str = "/",
         *,
-        method: str = "GET",
-        version: str = "HTTP/1.1",
         headers: HeaderList = (),
         replace: dict[str, str | None] | None = None,
-        extra: bytes = b"",
+        **arguments: Any,
     ) -> Response:
         """Ask for a WebSocket and give the answer, whatever it is.
 
         headers: more headers. replace: other values for the handshake's own, None for none.
+        arguments: more for `request`.
         """
         own: dict[str, str | None] = {
             "Upgrade": "websocket",
@@ -169,9 +170,7 @@ class RawClient:
         }
         own.update(replace or {})
         sent = [(name, value) for name, value in own.items() if value is not None]
-        return self.request(
-            path, method=method, version=version, headers=[*sent, *headers], extra=extra
-        )
+        return self.request(path, headers=[*sent, *headers], **arguments)
 
     def handshake(self, path: str = "/", **arguments: Any) -> Response:
         """As `upgrade`, and fail unless the answer is a right 101."""

@@ -34,6 +34,8 @@ def answer(offers: str, parameters: DeflateParameters = WIDE) -> str | None:
         ("; client_no_context_takeover", "; client_no_context_takeover"),
         (' ;\tserver_max_window_bits = "10"', "; server_max_window_bits=10"),
         (r'; server_max_window_bits="\1\1"', "; server_max_window_bits=11"),
+        (";", ""),
+        ("; client_max_window_bits=10 ; ", "; client_max_window_bits=10"),
     ],
 )
 def test_answer_without_wishes(offer: str, expected: str) -> None:
@@ -105,7 +107,7 @@ def test_declined_offers(offer: str) -> None:
     "offers",
     [
         ";",
-        "a;",
+        "a;;",
         "a;;b",
         "a b",
         "a; b=",
@@ -120,7 +122,7 @@ def test_declined_offers(offer: str) -> None:
         "a; b=c=d",
         "a\r\nX: y",
         "é",
-        "permessage-deflate, a;",
+        "permessage-deflate, a;;",
     ],
 )
 def test_broken_headers(offers: str) -> None:

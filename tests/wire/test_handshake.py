@@ -84,10 +84,12 @@ def test_everything_offered() -> None:
         ("sec-websocket-key", [f" {KEY}\t"]),
         ("sec-websocket-version", [" 13 "]),
         ("sec-websocket-protocol", [""]),
+        ("host", []),
+        ("host", [" "]),
     ],
 )
 def test_other_spellings(name: str, values: list[str]) -> None:
-    """HTTP's freedom is granted: case, list elements, several lines, white space around."""
+    """HTTP's freedom is granted: case, list elements, several lines, white space, no Host."""
     assert check_request("GET", "1.1", with_value(name, *values)).key == KEY
 
 
@@ -98,10 +100,30 @@ def test_method(method: str) -> None:
     assert (error.status, error.headers) == (405, (("Allow", "GET"),))
 
 
-@pytest.mark.parametrize("http_version", ["1.0", "0.9", "2", "3", ""])
+@pytest.mark.parametrize("http_version", ["0.9", "1.2", "2", "3", ""])
 def test_http_version(http_version: str) -> None:
-    """Upgrade exists in HTTP/1.1 only."""
+    """What has no such upgrade is refused."""
     assert refusal(GOOD, http_version=http_version).status == 400
+
+
+def test_http_10() -> None:
+    """What proxies speak that nobody told otherwise is accepted."""
+    assert check_request("GET", "1.0", GOOD).key == KEY
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (["Bearer eyJhbGciOiJI.e30"], ("Bearer eyJhbGciOiJI.e30",)),
+        (["chat, dG9rZW4="], ("chat", "dG9rZW4=")),
+        (["a", "b/c"], ("a", "b/c")),
+        (["\u00e9", "a\udcff"], ("\u00e9", "a\udcff")),
+    ],
+)
+def test_subprotocols_that_are_no_tokens(values: list[str], found: tuple[str, ...]) -> None:
+    """They are there as they came."""
+    request = check_request("GET", "1.1", with_value("sec-websocket-protocol", *values))
+    assert request.subprotocols == found
 
 
 @pytest.mark.parametrize(
@@ -136,9 +158,7 @@ def test_wrong_version(version: str) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "body"),
     [
-        ("host", [], "Host is missing."),
         ("host", ["a", "a"], "Host is doubled."),
-        ("host", [" "], "Host is empty."),
         ("connection", ["Up grade"], "Connection is not a list of tokens."),
         ("connection", ["upgrade; x"], "Connection is not a list of tokens."),
         ("upgrade", ['"websocket"'], "Upgrade is not a list of tokens."),
@@ -150,18 +170,13 @@ def test_wrong_version(version: str) -> None:
         ("sec-websocket-key", [], "Sec-WebSocket-Key is missing."),
         ("sec-websocket-key", [KEY, KEY], "Sec-WebSocket-Key is doubled."),
         ("sec-websocket-key", [""], "Sec-WebSocket-Key is empty."),
-        ("sec-websocket-protocol", ["a b"], "Sec-WebSocket-Protocol is not a list of tokens."),
-        ("sec-websocket-protocol", ["a", "b\r\nX: y"], None),
-        ("sec-websocket-protocol", ["a/b"], None),
-        ("sec-websocket-protocol", ["é"], None),
-        ("sec-websocket-protocol", ["a\udcff"], None),
     ],
 )
-def test_bad_requests(name: str, values: list[str], body: str | None) -> None:
+def test_bad_requests(name: str, values: list[str], body: str) -> None:
     """What breaks HTTP's or RFC 6455's grammar is answered by 400, which says what is wrong."""
     error = refusal(with_value(name, *values))
     assert (error.status, error.headers) == (400, ())
-    assert error.body == (body or "Sec-WebSocket-Protocol is not a list of tokens.")
+    assert error.body == body
 
 
 @pytest.mark.parametrize(
@@ -187,7 +202,7 @@ def test_keys_that_are_not_16_bytes_in_base64(key: str) -> None:
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ([("sec-websocket-version", "8"), ("connection", "")], 400),
+        ([("host", "a"), ("host", "b"), ("sec-websocket-version", "8")], 400),
         ([("host", "a"), ("sec-websocket-version", "8")], 426),
         ([*without("sec-websocket-version", "sec-websocket-key"), GOOD[-1]], 400),
         ([*without("sec-websocket-version", "sec-websocket-key"), (GOOD[-1][0], "8")], 426),
@@ -217,7 +232,7 @@ def test_any_headers(headers: list[tuple[str, str]], complete: bool) -> None:
         assert body.isascii()
     else:
         assert re.fullmatch("[A-Za-z0-9+/]{22}==", request.key)
-        assert all(is_token(name) for name in request.subprotocols)
+        assert is_token(choose_subprotocol(request.subprotocols, request.subprotocols) or "none")
 
 
 @given(st.binary(min_size=16, max_size=16))
@@ -251,10 +266,17 @@ def test_first_subprotocol_of_the_client_wins(kind: type) -> None:
 
 @pytest.mark.parametrize(
     ("offered", "supported"),
-    [([], ["a"]), (["a"], None), (["a"], []), (["a", "b"], ("c",)), (["A"], {"a"})],
+    [
+        ([], ["a"]),
+        (["a"], None),
+        (["a"], []),
+        (["a", "b"], ("c",)),
+        (["A"], {"a"}),
+        (["a b", "b=", "\u00e9"], ["a b", "b=", "\u00e9"]),
+    ],
 )
 def test_no_common_subprotocol(offered: list[str], supported: list[str] | None) -> None:
-    """None in common is no error; names are compared as they are spelled."""
+    """None in common is no error; names are compared as they are spelled, and are tokens."""
     assert choose_subprotocol(offered, supported) is None
 
 
