@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Iterable, Mapping, TypeVar
+from typing import Any, Callable, Iterable, Mapping, TypeVar
 
 from .._compat.allocator import keep_freed_memory
 from .._compat.sanic import app_context, websocket_route_handler
 from ..connection import LegacyWebSocket
 from ..usage.instrument import instrument
-from ..usage.ledger import configured
+from ..usage.ledger import Ledger, configured
 from ..wire.close import CloseCode
 from .handlers import HandlerTasks
-from .settings import Settings
+from .settings import SettingError, Settings
 from .upgraded import Upgraded
 
 _GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
@@ -58,7 +58,11 @@ class AppSockets:
         """Return ``cls``, or a subclass that records old-only uses where ``app`` wants a report."""
         if cls not in self._classes:
             ledger = configured(app.config)
-            self._classes[cls] = cls if ledger is None else instrument(cls, ledger)
+            if ledger is None:
+                self._classes[cls] = cls
+            else:
+                ledger.save()  # under ASGI, a process counts from its first WebSocket on
+                self._classes[cls] = instrument(cls, ledger)
         recorded: type[Connection] = self._classes[cls]
         return recorded
 
@@ -93,6 +97,26 @@ class AppSockets:
         for upgraded in list(self.members):
             if upgraded.open:
                 upgraded.end_connection(CloseCode.GOING_AWAY)
+
+
+def check(config: Mapping[str, Any]) -> None:
+    """Raise SettingError for a setting that cannot be used, before anything is served."""
+    _read(config, Ledger.try_out)
+
+
+def begin(config: Mapping[str, Any]) -> None:
+    """The same in the process that serves: from here on, it counts for the usage report."""
+    _read(config, Ledger.write)
+
+
+def _read(config: Mapping[str, Any], touch: Callable[[Ledger], None]) -> None:
+    Settings.read(config)
+    ledger = configured(config)
+    if ledger is not None:
+        try:
+            touch(ledger)
+        except OSError as exc:
+            raise SettingError(f"LEGACY_WS_REPORT cannot be written: {exc}") from None
 
 
 def connections(app: Any) -> Iterable[LegacyWebSocket]:

@@ -19,7 +19,7 @@ UNSET: Any = _Unset()
 
 
 class SettingError(ValueError):
-    """A WEBSOCKET_* setting that cannot be used; says which, and what it may be."""
+    """A setting that cannot be used; says which, and what it may be, or why."""
 
 
 class Settings(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, Callable, Protocol
 
 from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
 from ..wire.close import CloseCode
-from .app_sockets import AppSockets
+from .app_sockets import AppSockets, begin
 from .settings import UNSET, Settings
 from .upgraded import Upgraded
 
@@ -41,7 +41,7 @@ class CheckedAtStart:
         if instance is None:
             config = config_of_start()
             if config is not None:
-                Settings.read(config)
+                begin(config)
         return self._function.__get__(instance, owner)
 
 

@@ -158,14 +158,14 @@ def run_rules(args: argparse.Namespace) -> int:
 
 
 def run_report(args: argparse.Namespace) -> int:
-    """Print what an app used while it ran; 1 when something holds it back, 2 without a file."""
+    """Print what an app used while it ran; 1 if something holds it back, 2 without a file."""
     from ..usage import ledger
 
     try:
-        uses = ledger.load(args.file)
+        report = ledger.load(args.file)
     except FileNotFoundError:
         return _complain(f"no report at {args.file}")
     except ValueError as error:
         return _complain(f"{args.file}: {error}")
-    sys.stdout.write(ledger.table(uses))
-    return FOUND if uses else CLEAN
+    sys.stdout.write(ledger.table(report))
+    return FOUND if report.uses else CLEAN

@@ -10,7 +10,8 @@ from functools import wraps
 from typing import Any
 
 from .._compat.sanic import STARTER, Sanic
-from ..binding.settings import SettingError, Settings
+from ..binding.app_sockets import check
+from ..binding.settings import SettingError
 from .install import install
 
 install()
@@ -29,7 +30,7 @@ def check_settings_first() -> None:
     def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             if self.websocket_enabled:
-                Settings.read(self.config)
+                check(self.config)
         except SettingError as exc:
             raise SystemExit(f"sanic-legacy-ws run: {exc}") from None
         return start(self, *args, **kwargs)

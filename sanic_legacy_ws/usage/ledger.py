@@ -1,25 +1,29 @@
 """The usage ledger: which old-only API an app really uses, and where.
 
 Every process writes its own part, ``FILE.PID-START``, by writing a temporary file and renaming
-it, so a process that is killed loses at most the counts of its last second, and no site. Reading
-``FILE`` merges all parts.
+it, so a process that is killed loses at most the counts of its last second, and no site. One that
+uses nothing old writes an empty part when it starts. Reading ``FILE`` merges all parts.
 """
 
 from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import sys
 import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
 from .names import TITLES
+
+logger = logging.getLogger("sanic_legacy_ws")
 
 FORMAT = 1
 INTERVAL = 1.0  # seconds between two writings, when only counts have changed
@@ -66,7 +70,7 @@ class Ledger:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, warn: bool = False) -> None:
-        self.path = Path(path) if path is not None else None
+        self.path = Path(path) if path is not None else None  # None as well once writing failed
         self.warn = warn
         self.counts: Counter[Use] = Counter()
         self._warned: set[Use] = set()
@@ -104,28 +108,65 @@ class Ledger:
             self._warned.add(use)
 
     def save(self) -> None:
-        """Write this process's part. OSError where that cannot be done."""
+        """Write this process's part. Where that fails, log it: it is not tried again.
+
+        Who calls is a handler, or the end of the process: neither is to suffer from it.
+        """
+        try:
+            self.write()
+        except OSError as error:
+            logger.warning("The usage report is given up: %s", error)
+
+    def write(self) -> None:
+        """Write this process's part, without uses where there were none.
+
+        OSError where that fails, once: from then on, nothing is written.
+        """
         self._written = time.monotonic()
-        if self.path is None or not self.counts:
-            return
         uses = [{**use._asdict(), "count": count} for use, count in self.counts.copy().items()]
+        self._write(json.dumps({"format": FORMAT, "uses": uses}))
+
+    def try_out(self) -> None:
+        """Raise OSError where a part could not be written; leave nothing behind."""
+        self._write(None)
+
+    def _write(self, content: str | None) -> None:
+        if self.path is None:
+            return
         part = self.path.with_name(f"{self.path.name}.{self._part}")
         temporary = part.with_name(f"{part.name}.new")
-        temporary.write_text(json.dumps({"format": FORMAT, "uses": uses}), encoding="utf-8")
-        os.replace(temporary, part)
+        try:
+            temporary.write_text(content or "", encoding="utf-8")
+            if content is None:
+                temporary.unlink()
+            else:
+                os.replace(temporary, part)
+        except OSError:
+            self.path = None
+            raise
 
 
 def configured(config: Mapping[str, object]) -> Ledger | None:
-    """The ledger that settings ask for; None for none.
+    """This process's ledger, as settings ask for one; None for none.
 
     ``LEGACY_WS_REPORT`` is the file, ``LEGACY_WS_WARN`` turns warnings on. Sanic reads both from
     the environment as well, with its prefix ``SANIC_``; so does this, where Sanic does not.
     """
     file = config.get("LEGACY_WS_REPORT") or os.environ.get("SANIC_LEGACY_WS_REPORT")
     warn = config.get("LEGACY_WS_WARN") or os.environ.get("SANIC_LEGACY_WS_WARN")
-    if not file and not warn:
-        return None
-    return Ledger(str(file) if file else None, warn=bool(warn))
+    return _ledger(str(file) if file else None, bool(warn)) if file or warn else None
+
+
+@lru_cache(maxsize=None)  # classes, and apps of one process with one file, count together
+def _ledger(file: str | None, warn: bool) -> Ledger:
+    return Ledger(file, warn)
+
+
+class Report(NamedTuple):
+    """What all processes used, and how many they were."""
+
+    uses: Counter[Use]
+    processes: int
 
 
 def parts(path: Path) -> Iterator[Path]:
@@ -139,15 +180,15 @@ def parts(path: Path) -> Iterator[Path]:
                 yield found
 
 
-def load(path: Path) -> Counter[Use]:
-    """All uses, merged. FileNotFoundError without any part, ValueError for what is none."""
+def load(path: Path) -> Report:
+    """All parts, merged. FileNotFoundError without any, ValueError for what is none."""
     merged: Counter[Use] = Counter()
     found = list(parts(path))
     if not found:
         raise FileNotFoundError(path)
     for part in found:
         merged.update(_read(part))
-    return merged
+    return Report(merged, len(found))
 
 
 def _read(part: Path) -> Counter[Use]:
@@ -164,22 +205,26 @@ def _use(entry: dict[str, object]) -> Use:
     return Use(str(entry["code"]), str(entry["name"]), str(entry["file"]), int(str(entry["line"])))
 
 
-def table(uses: Counter[Use]) -> str:
+def table(report: Report) -> str:
     """Uses as a table, the most frequent first, and what they amount to."""
     rows = [("uses", "code", "what", "where")]
-    for use, count in sorted(uses.items(), key=lambda pair: (-pair[1], pair[0])):
+    for use, count in sorted(report.uses.items(), key=lambda pair: (-pair[1], pair[0])):
         rows.append((str(count), use.code, use.name, f"{use.file}:{use.line}"))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
         f"{row[0]:>{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}"
         for row in rows
     ]
-    return "\n".join([*(lines if uses else []), _verdict(uses)]) + "\n"
+    return "\n".join([*(lines if report.uses else []), _verdict(report)]) + "\n"
 
 
-def _verdict(uses: Counter[Use]) -> str:
-    sites = len({(use.file, use.line) for use in uses})
+def _verdict(report: Report) -> str:
+    sites = len({(use.file, use.line) for use in report.uses})
+    say = f"{_many(sites, 'site')}, {_many(report.processes, 'process', 'processes')}"
     if not sites:
-        return "Nothing that was used holds the app back."
-    many = "1 site still holds" if sites == 1 else f"{sites} sites still hold"
-    return f"{many} the app back."
+        return f"{say}: nothing that was used holds the app back."
+    return f"{say}: what still holds the app back."
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or f'{one}s'}"

@@ -132,7 +132,15 @@ def test_report(tmp_path, capsys):
     assert main(["report", str(file)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == ["2", "SLW301", "open", "app.py:3"]
-    assert lines[-1] == "1 site still holds the app back."
+    assert lines[-1] == "1 site, 1 process: what still holds the app back."
+
+
+def test_report_of_nothing(tmp_path, capsys):
+    """The end of the way can be reached: an app that used nothing old has status 0."""
+    file = tmp_path / "uses.json"
+    Ledger(file).write()
+    assert main(["report", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("0 sites, 1 process")
 
 
 def test_report_without_a_file(tmp_path, capsys):

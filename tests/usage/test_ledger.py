@@ -16,6 +16,7 @@ from sanic_legacy_ws.usage import ledger as ledger_module
 from sanic_legacy_ws.usage.ledger import (
     Ledger,
     LegacyWebSocketWarning,
+    Report,
     Use,
     configured,
     load,
@@ -66,7 +67,7 @@ def test_written_at_once(tmp_path):
     """A new site is in the file before the next line of the app runs."""
     ledger = Ledger(tmp_path / "uses.json")
     ledger.note(OPEN)
-    assert load(tmp_path / "uses.json") == Counter({OPEN: 1})
+    assert load(tmp_path / "uses.json") == Report(Counter({OPEN: 1}), 1)
 
 
 def test_counts_of_one_second_wait(tmp_path, monkeypatch):
@@ -76,10 +77,10 @@ def test_counts_of_one_second_wait(tmp_path, monkeypatch):
     ledger = Ledger(tmp_path / "uses.json")
     for _ in range(5):
         ledger.note(OPEN)
-    assert load(tmp_path / "uses.json")[OPEN] == 1
+    assert load(tmp_path / "uses.json").uses[OPEN] == 1
     now[0] += 1
     ledger.note(OPEN)
-    assert load(tmp_path / "uses.json")[OPEN] == 6
+    assert load(tmp_path / "uses.json").uses[OPEN] == 6
 
 
 WORKER = """
@@ -97,7 +98,7 @@ def test_processes_are_merged(tmp_path):
     assert [worker.wait(60) for worker in workers] == [0, 0, 0]
     for worker in workers:
         worker.stdout.close()
-    assert load(file) == Counter({OPEN: 9})
+    assert load(file) == Report(Counter({OPEN: 9}), 3)
 
 
 def test_a_killed_process_keeps_its_sites(tmp_path):
@@ -108,7 +109,7 @@ def test_a_killed_process_keeps_its_sites(tmp_path):
     worker.send_signal(signal.SIGKILL)
     worker.wait(60)
     worker.stdout.close()
-    assert list(load(file)) == [OPEN]
+    assert list(load(file).uses) == [OPEN]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -120,7 +121,7 @@ def test_a_forked_process_counts_for_itself(tmp_path):
     worker = run(code, file)
     assert worker.wait(60) == 0
     worker.stdout.close()
-    assert load(file) == Counter({OPEN: 4})
+    assert load(file) == Report(Counter({OPEN: 4}), 2)
 
 
 def test_a_half_written_part_is_not_read(tmp_path):
@@ -128,7 +129,7 @@ def test_a_half_written_part_is_not_read(tmp_path):
     file = tmp_path / "uses.json"
     Ledger(file).note(OPEN)
     (tmp_path / "uses.json.1-1.new").write_text("{")
-    assert load(file) == Counter({OPEN: 1})
+    assert load(file) == Report(Counter({OPEN: 1}), 1)
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "x", '{"format": 2, "uses": []}'])
@@ -139,10 +140,30 @@ def test_what_is_no_report(tmp_path, text):
         load(tmp_path / "uses.json")
 
 
-def test_nothing_is_written_without_uses(tmp_path):
-    """An app that uses nothing old leaves no file."""
-    Ledger(tmp_path / "uses.json").save()
+def test_a_process_without_uses_writes_that(tmp_path):
+    """An app that uses nothing old says so: a report without a file would say nothing."""
+    Ledger(tmp_path / "uses.json").write()
+    assert load(tmp_path / "uses.json") == Report(Counter(), 1)
+
+
+def test_trying_out_leaves_nothing(tmp_path):
+    """Before an app is served, writing is tried, in the folder that is asked for."""
+    Ledger(tmp_path / "uses.json").try_out()
     assert os.listdir(tmp_path) == []
+    with pytest.raises(OSError, match="nowhere"):
+        Ledger(tmp_path / "nowhere" / "uses.json").try_out()
+
+
+def test_a_report_that_cannot_be_written_any_more(tmp_path, caplog):
+    """It is logged once and given up; who uses the old API does not notice, and warnings go on."""
+    ledger = Ledger(tmp_path / "nowhere" / "uses.json", warn=True)
+    with pytest.warns(LegacyWebSocketWarning, match="open"):
+        ledger.note(OPEN)
+    with pytest.warns(LegacyWebSocketWarning, match="open"):
+        ledger.note(OPEN._replace(line=4))
+    (record,) = caplog.records
+    assert record.name == "sanic_legacy_ws"
+    assert "nowhere" in record.getMessage()
 
 
 def test_part_is_readable_json(tmp_path):
@@ -207,15 +228,16 @@ def test_configured_by_the_environment(monkeypatch, tmp_path):
 
 def test_table_of_nothing():
     """Without uses, the report says so."""
-    assert table(Counter()) == "Nothing that was used holds the app back.\n"
+    say = "0 sites, 4 processes: nothing that was used holds the app back.\n"
+    assert table(Report(Counter(), 4)) == say
 
 
 def test_table():
     """The most frequent use stands first; lines are counted once."""
     uses = Counter({OPEN: 2, Use("SLW303", "close_code", "app.py", 3): 10})
-    assert table(uses).splitlines() == [
+    assert table(Report(uses, 1)).splitlines() == [
         "uses  code    what        where",
         "  10  SLW303  close_code  app.py:3",
         "   2  SLW301  open        app.py:3",
-        "1 site still holds the app back.",
+        "1 site, 1 process: what still holds the app back.",
     ]
