@@ -131,7 +131,7 @@ class Run:
             self.say(f"FAILED: {error}")
             return
         self.results.add(name, case.name, sample)
-        self.say(f"{number(getattr(sample, case.metric))} {case.unit}")
+        self.say(f"{number(getattr(sample, case.metric))} ({case.unit})")
 
 
 def write(results: Results, folder: Path) -> None:

@@ -6,6 +6,16 @@ from dataclasses import dataclass, replace
 
 KIB = 1024
 
+UNITS = {
+    "memory": "KiB of memory per connection",
+    "crowd": "CPU, µs per connection",
+    "neighbour": "99th percentile of an HTTP request, µs",
+    "broadcast": "CPU, µs per delivery",
+    "send-loop": "CPU, µs per delivery",
+    "churn": "CPU, µs per connection",
+    "keepalive": "CPU, µs per ping",
+}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -30,9 +40,8 @@ class Case:
 
     @property
     def unit(self) -> str:
-        """What the headline figure of this case counts."""
-        units = {"memory": "KiB/connection", "neighbour": "us", "crowd": "us/connection"}
-        return units.get(self.mode, "us/message")
+        """What the headline figure of this case counts, in words."""
+        return UNITS.get(self.mode, "CPU, µs per message")
 
     def quick(self) -> Case:
         """The same load with a tenth of the connections, where those are many and idle."""
@@ -45,12 +54,12 @@ class Case:
 CASES = {
     case.name: case
     for case in (
-        Case("ping-pong", "ping-pong 32 B, 1 connection", connections=1, in_flight=1),
+        Case("ping-pong", "ping-pong, 32 B, 1 connection", connections=1, in_flight=1),
         Case("32B", "32 B, 64 x 16 in flight"),
         Case("1KiB", "1 KiB, 64 x 16 in flight", size=KIB),
         Case("64KiB", "64 KiB, 64 x 16 in flight", size=64 * KIB),
         Case("1MiB", "1 MiB, 8 x 4 in flight", connections=8, in_flight=4, size=KIB * KIB),
-        Case("fragments", "16 x 1 KiB fragments, 64 x 16 in flight", size=16 * KIB, fragments=16),
+        Case("fragments", "16 fragments of 1 KiB, 64 x 16 in flight", size=16 * KIB, fragments=16),
         Case("broadcast", "broadcast() to 500, 32 B", "broadcast", connections=500, in_flight=1),
         Case(
             "broadcast-256",
@@ -63,7 +72,7 @@ CASES = {
         Case("send-loop", "send() to each of 500, 32 B", "send-loop", connections=500, in_flight=1),
         Case("churn", "connect, echo 32 B, close", "churn", connections=16, in_flight=1),
         Case("memory", "2,000 idle connections", "memory", connections=2000, in_flight=1),
-        Case("deflate", "permessage-deflate, 1 KiB JSON, 64 x 16 in flight", "deflate", size=KIB),
+        Case("deflate", "1 KiB JSON, compressed, 64 x 16 in flight", "deflate", size=KIB),
         Case("connections-10", "32 B, 10 x 1 in flight", connections=10, in_flight=1),
         Case("connections-100", "32 B, 100 x 1 in flight", connections=100, in_flight=1),
         Case("connections-1000", "32 B, 1,000 x 1 in flight", connections=1000, in_flight=1),

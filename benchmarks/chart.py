@@ -1,4 +1,7 @@
-"""The results as an SVG: a panel a case, a bar a server, shorter is better."""
+"""The results as SVG: a panel a case, a bar a server, shorter is better.
+
+A panel is narrow enough for a telephone, and has colours for a light and for a dark page.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,22 @@ from benchmarks.report import Results, number
 from benchmarks.servers import SERVERS
 
 COLUMNS = 2
-WIDTH, MARGIN = 440, 20
-LABEL, VALUE = 165, 55  # room for a server's title and for its figure
-BAR, GAP, HEADING = 14, 5, 40
-COLOURS = {"ours": "#0969da", "raw": "#8c959f"}
-PEER = "#d0a215"
-UNITS = {
-    "memory": "RSS, KiB per connection",
-    "crowd": "CPU, us per connection",
-    "neighbour": "latency of the HTTP request, us, 99th percentile",
-}
+WIDTH, MARGIN = 380, 12
+LABEL, VALUE = 158, 44  # what a server's title and its figure take
+BAR, GAP, HEADING = 15, 6, 46
+KINDS = {"ours": "ours", "raw": "raw"}  # of the bars; all others are "peer"
+STYLE = """
+.page{fill:#fff}.name{font-weight:bold;font-size:15px}.unit{fill:#57606a}.own{font-weight:bold}
+text{fill:#24292f;font:13px sans-serif}.ours{fill:#0969da}.peer{fill:#d4a72c}.raw{fill:#8c959f}
+@media(prefers-color-scheme:dark){.page{fill:#131416}text{fill:#e6edf3}.unit{fill:#9da7b3}
+.ours{fill:#4493f8}.peer{fill:#bb8009}.raw{fill:#6e7681}}
+"""
 
 
-def _text(x: float, y: float, text: str, style: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(text)}</text>'
+def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}">{escape(text)}</text>'
+    )
 
 
 def _panel(results: Results, case: Case, x: int, y: int) -> list[str]:
@@ -30,21 +35,19 @@ def _panel(results: Results, case: Case, x: int, y: int) -> list[str]:
     figures = sorted(
         ((server, figure) for server, figure in found if figure), key=lambda pair: pair[1]
     )
-    unit = UNITS.get(case.mode, "CPU, us per message")
-    lines = [_text(x, y + 14, case.title, 'class="title"')]
-    lines.append(_text(x, y + 29, f"{unit}; shorter is better", 'class="unit"'))
+    lines = [_text(x, y + 15, case.title, "name")]
+    lines.append(_text(x, y + 34, f"{case.unit}, shorter is better", "unit"))
     longest = max((figure for _, figure in figures), default=1.0)
     for row, (server, figure) in enumerate(figures):
         top = y + HEADING + row * (BAR + GAP)
         length = max(1.0, figure / longest * (WIDTH - LABEL - VALUE))
-        colour = COLOURS.get(server, PEER)
-        bold = ' font-weight="bold"' if server == "ours" else ""
-        title = SERVERS[server].title
-        lines.append(_text(x + LABEL - 6, top + 11, title, f'text-anchor="end"{bold}'))
+        own = "own" if server == "ours" else ""
+        kind = KINDS.get(server, "peer")
+        lines.append(_text(x + LABEL - 6, top + 12, SERVERS[server].title, own, "end"))
         lines.append(
-            f'<rect x="{x + LABEL}" y="{top}" width="{length:.1f}" height="{BAR}" fill="{colour}"/>'
+            f'<rect x="{x + LABEL}" y="{top}" width="{length:.1f}" height="{BAR}" class="{kind}"/>'
         )
-        lines.append(_text(x + LABEL + length + 5, top + 11, number(figure), bold))
+        lines.append(_text(x + LABEL + length + 5, top + 12, number(figure), own))
     return lines
 
 
@@ -52,21 +55,20 @@ def _height(results: Results, case: Case) -> int:
     return HEADING + len(results.servers(case)) * (BAR + GAP) + MARGIN
 
 
-def chart(results: Results) -> str:
-    """The whole picture, as text of an SVG file."""
+def chart(results: Results, columns: int = COLUMNS) -> str:
+    """All cases of ``results`` in one picture, as the text of an SVG file."""
     body: list[str] = []
     y = MARGIN
     cases = results.cases()
-    for start in range(0, len(cases), COLUMNS):
-        row = cases[start : start + COLUMNS]
+    for start in range(0, len(cases), columns):
+        row = cases[start : start + columns]
         for column, case in enumerate(row):
             body += _panel(results, case, MARGIN + column * (WIDTH + MARGIN), y)
         y += max(_height(results, case) for case in row)
-    width = MARGIN + COLUMNS * (WIDTH + MARGIN)
+    width = MARGIN + columns * (WIDTH + MARGIN)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {y}" width="{width}" '
-        f'height="{y}" font-family="sans-serif" font-size="11" fill="#24292f">'
-        "<style>.title{font-size:13px;font-weight:bold}.unit{fill:#57606a}</style>"
-        '<rect width="100%" height="100%" fill="#ffffff"/>'
+        f'height="{y}" role="img">'
+        f'<style>{STYLE}</style><rect width="100%" height="100%" rx="6" class="page"/>'
     )
     return "\n".join([head, *body, "</svg>"]) + "\n"

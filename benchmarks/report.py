@@ -14,12 +14,12 @@ from benchmarks.servers import SERVERS
 
 COLUMNS = (
     # heading, metric, factor
-    ("CPU us/msg", "cpu", 1.0),
+    ("CPU, µs per message", "cpu", 1.0),
     ("user", "user", 1.0),
     ("system", "system", 1.0),
     ("messages/s", "rate", 1.0),
-    ("p50 ms", "p50", 1e-3),
-    ("p99 ms", "p99", 1e-3),
+    ("p50, ms", "p50", 1e-3),
+    ("p99, ms", "p99", 1e-3),
 )
 
 
@@ -149,10 +149,10 @@ def _spread(values: list[float]) -> str:
 
 
 def table(results: Results) -> str:
-    """Markdown: an overview (CPU us per message, memory KiB per connection), then each case."""
+    """Markdown: an overview of the headline figures, then each case."""
     lines = [
-        "Server CPU, microseconds per message (memory: RSS KiB per connection; crowd: microseconds "
-        "per connection; neighbour: the 99th percentile of an HTTP request, microseconds):",
+        "Server CPU in µs per message; `memory`: resident memory in KiB per connection; `crowd`: CPU "
+        "in µs per connection; `neighbour`: 99th percentile of an HTTP request's latency, in µs:",
         "",
     ]
     lines += _overview(results)

@@ -1,42 +1,30 @@
-"""How the site is built: `python -m sphinx -W -n -b html docs site`."""
+"""How the site is built: `python -m sphinx -W -n -b html docs site`.
+
+The pages are plain Markdown, whole as they are: `python docs/generate.py` writes what comes from
+the code. All that is added here is the menu.
+"""
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-
-import diagrams  # noqa: E402
-import tables  # noqa: E402
+sys.path.insert(0, str(HERE.parent))
 
 import sanic_legacy_ws  # noqa: E402
 
 project = "sanic-legacy-ws"
-author = "the sanic-legacy-ws maintainers"
-copyright = "the sanic-legacy-ws maintainers"
+author = "the sanic-legacy-ws authors"
+copyright = "the sanic-legacy-ws authors"
 version = release = sanic_legacy_ws.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
-exclude_patterns = ["_generated", "requirements.txt"]
+extensions = ["myst_parser", "sphinx_copybutton"]
+exclude_patterns = ["requirements.txt"]
 source_suffix = {".md": "markdown"}
 nitpicky = True
-nitpick_ignore_regex = [
-    # Types of the standard library and of Sanic: their documentation is elsewhere.
-    ("py:.*", r"(?!sanic_legacy_ws).*"),
-    # Where a public name really lives, as signatures tell it.
-    ("py:class", r"sanic_legacy_ws\.(_compat|server|guests|binding|connection)\..*"),
-]
 
-myst_enable_extensions = ["colon_fence", "attrs_inline"]
-myst_heading_anchors = 3
-
-default_role = "code"
-autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
-autodoc_class_signature = "mixed"
+myst_heading_anchors = 4
 
 html_theme = "furo"
 html_title = "sanic-legacy-ws"
@@ -52,30 +40,29 @@ html_theme_options = {
     "dark_logo": "mark.svg",
 }
 
+MENU = {
+    "index": {
+        "Tutorials": ["tutorial/first-steps", "tutorial/*"],
+        "How-to": [
+            "how-to/choose-a-way-in",
+            "how-to/handle-disconnects",
+            "how-to/deploy",
+            "how-to/*",
+        ],
+        "Reference": ["reference/api", "reference/settings", "reference/*"],
+        "Explanation": ["explanation/*"],
+    },
+    "reference/rules": {"": ["rules/*"]},
+}
+"""The pages below a page, by caption. A directive in the page itself would be read on GitHub too."""
 
-NAMED = re.compile(r"(\w+): ")
 
-
-def bullets(app, what, name, obj, options, lines):
-    """Show the paragraphs of a docstring that begin with a name and a colon as a list."""
-    shown = []
-    for line in lines:
-        starts = NAMED.match(line)
-        continues = bool(shown) and line.startswith(" ") and shown[-1].startswith(("- ", "  "))
-        if starts and not (shown and shown[-1].startswith("- ")) and shown and shown[-1]:
-            shown.append("")
-        if starts:
-            shown.append(f"- `{starts[1]}`: {line[starts.end() :]}")
-        elif continues:
-            shown.append("  " + line.strip())
-        else:
-            shown.append(line)
-    lines[:] = shown
+def add_menu(app, docname, source):
+    """Put the pages below this one into the menu."""
+    for caption, pages in MENU.get(docname, {}).items():
+        options = ":hidden:\n:glob:\n" + (f":caption: {caption}\n" if caption else "")
+        source[0] += "\n\n```{toctree}\n" + options + "\n" + "\n".join(pages) + "\n```\n"
 
 
 def setup(app):
-    """Write what the pages include, before they are read."""
-    app.connect("autodoc-process-docstring", bullets)
-    generated = HERE / "_generated"
-    tables.write(generated)
-    diagrams.write(generated)
+    app.connect("source-read", add_menu)

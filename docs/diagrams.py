@@ -1,10 +1,9 @@
-"""The diagrams of the site, drawn from the code itself."""
+"""The pictures of the design page, drawn from the code itself, as SVG files."""
 
 from __future__ import annotations
 
 import ast
 import asyncio
-import textwrap
 from html import escape
 from pathlib import Path
 from typing import Any, Callable
@@ -12,75 +11,74 @@ from typing import Any, Callable
 import sanic_legacy_ws
 
 PACKAGE = Path(sanic_legacy_ws.__file__).resolve().parent
-
-ROOMS = [
-    "cli",
-    "demo",
-    "doctor",
-    "testing",
-    "server",
-    "guests",
-    "binding",
-    "connection",
-    "migration",
-    "_compat",
-    "wire",
-]
-"""The rooms of the package. Imports only go down this list."""
+RULES = PACKAGE.parent / "tests" / "test_house.py"
 
 
-# The rooms, and who imports whom.
+# The layers, and which of them import which.
 
 
-def rooms() -> dict[str, tuple[str, set[str]]]:
-    """Return for each room that exists the first line of its docstring and what it imports."""
+def layers() -> dict[str, tuple[str, set[str]]]:
+    """Return for each layer, from the top, what it is and which layers it imports."""
+    order = _order()
     found = {}
-    for room in ROOMS:
-        folder = PACKAGE / room
-        files = sorted(folder.rglob("*.py")) or [PACKAGE / f"{room}.py"]
-        if files[0].exists():
-            head = folder / "__init__.py" if folder.is_dir() else files[0]
-            doc = ast.get_docstring(ast.parse(head.read_text())) or ""
-            imported = {name for file in files for name in _imports(file)}
-            found[room] = (doc.splitlines()[0], imported & set(ROOMS) - {room})
+    for layer in order:
+        folder = PACKAGE / layer
+        files = sorted(folder.rglob("*.py")) or [PACKAGE / f"{layer}.py"]
+        head = folder / "__init__.py" if folder.is_dir() else files[0]
+        doc = ast.get_docstring(ast.parse(head.read_text(encoding="utf-8"))) or ""
+        imported = {name for file in files for name in _imports(file)}
+        found[layer] = (doc.splitlines()[0].replace("``", "`"), imported & set(order) - {layer})
     return found
 
 
+def _order() -> list[str]:
+    """The layers as the test lists them that checks the imports."""
+    for node in ast.parse(RULES.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LAYERS":
+            return list(ast.literal_eval(node.value))
+    raise LookupError(f"no LAYERS in {RULES}")
+
+
 def _imports(file: Path) -> set[str]:
-    """The rooms that a file imports."""
+    """The layers that a file imports."""
     depth = len(file.relative_to(PACKAGE).parts)
     names = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == depth:
             names |= {node.module.split(".")[0]} if node.module else {a.name for a in node.names}
     return names
 
 
-def rooms_svg() -> str:
-    found = rooms()
-    place = {room: 20 + 62 * i for i, room in enumerate(found)}
-    parts = []
-    for room, (doc, _) in found.items():
-        y = place[room]
-        parts.append(_box(20, y, 470, 44))
-        parts.append(_text(34, y + 27, room, "mono"))
-        lines = textwrap.wrap(doc.replace("`", "").rstrip("."), 52)
-        for i, line in enumerate(lines):
-            parts.append(_text(140, y + 31 - 8 * len(lines) + 16 * i + 4, line, "small"))
-    column = 0
-    for room, (_, imported) in found.items():
-        if not imported:
-            continue
-        x = 530 + 26 * column
-        column += 1
+LINE, BOX, GUTTER = 34, 118, 15  # a layer's height, a box's width, the width of one arrow's column
+
+
+def layers_svg() -> str:
+    found = layers()
+    place = {layer: 12 + LINE * i for i, layer in enumerate(found)}
+    parts = [_box(12, y, BOX, LINE - 10) for y in place.values()]
+    parts += [_text(22, y + 17, layer, "mono") for layer, y in place.items()]
+    edge = 12 + BOX
+    columns = [layer for layer, (_, imported) in found.items() if imported]
+    for column, layer in enumerate(columns):
+        imported = found[layer][1]
+        x = edge + 26 + GUTTER * column
         lowest = max(place[name] for name in imported)
-        parts.append(f'<path d="M490 {place[room] + 14}H{x}V{lowest + 30}" class="line"/>')
-        for name in sorted(imported, key=ROOMS.index):
-            y = place[name] + 30
-            parts.append(f'<path d="M{x} {y}H492" class="line" marker-end="url(#rooms-tip)"/>')
-            parts.append(f'<circle cx="{x}" cy="{y}" r="2.5" class="dot"/>')
-    width = 530 + 26 * column
-    return _svg("rooms", width, 20 + 62 * len(found), parts, "The rooms and their imports")
+        parts.append(f'<path d="M{edge} {place[layer] + 7}H{x}V{lowest + 17}" class="line"/>')
+        for y in sorted(place[name] + 17 for name in imported):
+            parts.append(f'<path d="M{x} {y}H{edge + 2}" class="line" marker-end="url(#tip)"/>')
+            parts.append(f'<circle cx="{x}" cy="{y}" r="2.2" class="dot"/>')
+    width = edge + 26 + GUTTER * len(columns)
+    return _svg(width, 12 + LINE * len(found), parts, "The layers, and what each imports")
+
+
+def layers_table() -> str:
+    """The layers in words: a table in Markdown."""
+    lines = ["| layer | what it is | imports |", "| --- | --- | --- |"]
+    order = _order()
+    for layer, (doc, imported) in layers().items():
+        names = ", ".join(f"`{name}`" for name in sorted(imported, key=order.index))
+        lines.append(f"| `{layer}` | {doc.rstrip('.')} | {names} |")
+    return "\n".join(lines) + "\n"
 
 
 # The states of a connection, found by driving one.
@@ -159,63 +157,71 @@ def _after(events: list[str]) -> tuple[str, str]:
     return before, after
 
 
+STEP = 88  # from one state to the next
+
+
 def states_svg() -> str:
-    x = {state: 20 + 215 * i for i, state in enumerate(WAYS)}
+    y = {state: 12 + STEP * i for i, state in enumerate(WAYS)}
     parts = []
     for state in WAYS:
-        parts.append(_box(x[state], 90, 115, 44))
-        parts.append(_text(x[state] + 57, 117, state, "mono middle"))
+        parts.append(_box(70, y[state], 120, 34))
+        parts.append(_text(130, y[state] + 22, state, "mono middle"))
     for (before, after), events in transitions().items():
-        start, end = x[before], x[after]
-        if end - start == 215:
-            parts.append(_arrow(f"M{start + 115} 112H{end - 4}", "states-tip"))
-            for i, event in enumerate(events):
-                parts.append(_text(start + 165, 148 + 17 * i, event, "small middle"))
-        elif "TCP lost" in events:
-            top = 90 - (end - start) / 7
-            middle = (start + end) / 2 + 57
-            curve = f"M{start + 57} 90C{start + 57} {top} {end + 57} {top} {end + 57} 86"
-            parts.append(_arrow(curve, "states-tip"))
-            parts.append(_text(middle, 90 - (90 - top) * 0.75 - 6, "TCP lost", "small middle"))
-    return _svg("states", 800, 235, parts, "The states of a connection")
+        start, end = y[before], y[after]
+        if end - start == STEP:
+            parts.append(_arrow(f"M130 {start + 34}V{end - 2}"))
+            middle = (start + 34 + end) / 2 + 4 - 7.5 * ((len(events) - 1) // 2)
+            for i in range(0, len(events), 2):
+                line = ", ".join(events[i : i + 2]) + ("," if events[i + 2 :] else "")
+                parts.append(_text(140, middle + 7.5 * i, line, "small"))
+        else:
+            reach = 58 - (end - start) / 5
+            curve = f"M70 {start + 17}C{reach} {start + 17} {reach} {end + 17} 68 {end + 17}"
+            parts.append(_arrow(curve))
+    found = transitions().items()
+    skipped = sorted({event for (b, a), events in found if y[a] - y[b] > STEP for event in events})
+    parts.append(_text(12, y["CLOSED"] + 60, f"on the left: {', '.join(skipped)}", "small"))
+    return _svg(380, y["CLOSED"] + 74, parts, "The states of a connection")
 
 
 # Drawing.
 
 
-def _svg(name: str, width: float, height: float, parts: list[str], title: str) -> str:
+STYLE = """
+.page{fill:#fff}.box{fill:#f6f8fa;stroke:#8c959f}.line{fill:none;stroke:#57606a;stroke-width:1.2}
+.dot{fill:#57606a}text{fill:#24292f}.mono{font:600 13px monospace}.small{font:13px sans-serif}
+.middle{text-anchor:middle}
+@media(prefers-color-scheme:dark){.page{fill:#131416}.box{fill:#1f2328;stroke:#6e7681}
+.line{stroke:#9da7b3}.dot{fill:#9da7b3}text{fill:#e6edf3}}
+"""
+
+
+def _svg(width: float, height: float, parts: list[str], title: str) -> str:
     tip = (
-        f'<marker id="{name}-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" class="dot"/></marker>'
     )
-    style = (
-        "<style>.box{fill:var(--color-background-secondary);stroke:var(--color-foreground-border)}"
-        ".line{fill:none;stroke:var(--color-foreground-muted);stroke-width:1.2}"
-        ".dot{fill:var(--color-foreground-muted)}"
-        "text{fill:var(--color-foreground-primary)}"
-        ".mono{font:600 14px var(--font-stack--monospace)}"
-        ".small{font:13px var(--font-stack)}.middle{text-anchor:middle}</style>"
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(title)}">'
+        f"<style>{STYLE}</style><defs>{tip}</defs>"
+        '<rect width="100%" height="100%" rx="6" class="page"/>'
     )
-    return (
-        f'<div class="diagram"><svg role="img" aria-label="{escape(title)}" width="{width:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" xmlns="http://www.w3.org/2000/svg">'
-        f"{style}<defs>{tip}</defs>{''.join(parts)}</svg></div>\n"
-    )
+    return "\n".join([head, *parts, "</svg>"]) + "\n"
 
 
 def _box(x: float, y: float, width: float, height: float) -> str:
-    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="8" class="box"/>'
+    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="6" class="box"/>'
 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:
     return f'<text x="{x:g}" y="{y:g}" class="{kind}">{escape(text)}</text>'
 
 
-def _arrow(path: str, tip: str) -> str:
-    return f'<path d="{path}" class="line" marker-end="url(#{tip})"/>'
+def _arrow(path: str) -> str:
+    return f'<path d="{path}" class="line" marker-end="url(#tip)"/>'
 
 
-def write(folder: Path) -> None:
-    """Write each diagram as a piece of HTML to include."""
-    for draw in (rooms_svg, states_svg):
-        (folder / draw.__name__.replace("_svg", ".html")).write_text(draw())
+def pictures() -> dict[str, str]:
+    """The pictures by file name."""
+    return {"layers.svg": layers_svg(), "states.svg": states_svg()}

@@ -1,20 +1,12 @@
-"""The tables of the README and of the site, each written in one place.
-
-`python docs/tables.py` writes them into README.md, with the chart of the published benchmark run;
-the site's build writes them, as pages to include, into docs/_generated.
-"""
+"""The tables of the README and of the pages, from the code and from the published benchmark run."""
 
 from __future__ import annotations
 
 import argparse
-import functools
-import re
-import sys
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 FEATURES = [
     # what happens, Sanic 21.6's object, Sanic 25.12's own object, this package
@@ -37,8 +29,6 @@ FEATURES = [
     ("handler raises: close code", "1000", "1000", "1011"),
     ("SIGTERM with open connections: close code", "1000", "1000", "1001"),
 ]  # fmt: skip
-
-FEW = ("ping-pong", "32B", "1KiB", "64KiB", "deflate", "memory")  # the cases in the README's chart
 
 SETTINGS = {
     "max_size": ("bytes", "Longest message. A longer one fails the connection with 1009."),
@@ -146,26 +136,56 @@ def _of_line(line: str) -> tuple[int, ...]:
     return tuple(map(int, line.split(".")))
 
 
-def benchmarks() -> str:
-    """The published benchmark run: what was asked, and all tables."""
-    from benchmarks.report import table
-    from benchmarks.servers import SERVERS
-    from benchmarks.targets import guests, nearest, verdicts
-
-    results = published()
-    about = (
+def benchmark_about() -> str:
+    """When and where the published run was made."""
+    return (
         "Measured on {date} on {processor}, kernel {kernel}, {cores}: {rounds} rounds of "
         "{seconds} seconds."
-    ).format(**results.about)
+    ).format(**published().about)
+
+
+def benchmark_versions() -> str:
+    """What ran in the published run."""
+    from benchmarks.servers import SERVERS
+
     rows = (
         [SERVERS[name].title, ", ".join(f"{what} {version}" for what, version in of.items())]
-        for name, of in results.about["versions"].items()
+        for name, of in published().about["versions"].items()
     )
-    versions = markdown(["server", "versions"], rows)
-    parts = [about, versions, "### Targets", verdicts(results)]
-    parts += ["### Beside the frameworks with HTTP", nearest(results)]
-    parts += ["### Guests beside their own servers", guests(results)]
-    return "\n\n".join([*parts, "### Figures", table(results)])
+    return markdown(["server", "versions"], rows)
+
+
+def benchmark_targets() -> str:
+    """What was asked of the published run, and what came out."""
+    from benchmarks.targets import verdicts
+
+    return verdicts(published())
+
+
+def benchmark_nearest() -> str:
+    """How it stands beside the frameworks that serve HTTP as well."""
+    from benchmarks.targets import nearest
+
+    return nearest(published())
+
+
+def benchmark_guests() -> str:
+    """What a framework costs as a guest, beside its own server."""
+    from benchmarks.targets import guests
+
+    return guests(published()) or "None was measured in this run."
+
+
+def benchmark_figures() -> str:
+    """All tables of the published run."""
+    from benchmarks.report import table
+
+    return table(published())
+
+
+def benchmark_profile() -> str:
+    """Who has the server's CPU time."""
+    return (ROOT / "benchmarks" / "published-profile.md").read_text(encoding="utf-8")
 
 
 def published() -> Any:
@@ -176,14 +196,20 @@ def published() -> Any:
 
 
 def charts() -> dict[str, str]:
-    """The charts of the published run, by file name: all cases, and those of the README."""
-    from benchmarks.cases import CASES
+    """A chart for each case of the published run, by file name."""
     from benchmarks.chart import chart
     from benchmarks.servers import SERVERS
 
     usual = [name for name, server in SERVERS.items() if server.by_default]
-    shown = {"benchmarks.svg": CASES, "benchmarks-few.svg": FEW}
-    return {name: chart(published().only(cases, usual)) for name, cases in shown.items()}
+    run = published()
+    return {f"{case.name}.svg": chart(run.only([case.name], usual), 1) for case in run.cases()}
+
+
+def chart_title(case: str) -> str:
+    """What the chart of this case shows, for those who do not see it."""
+    from benchmarks.cases import CASES
+
+    return f"{CASES[case].title}: {CASES[case].unit}, for each server"
 
 
 def combinations() -> str:
@@ -222,64 +248,63 @@ def differences() -> str:
     return markdown(["difference", "when", "scenarios"], rows)
 
 
-COMMANDS = {
-    "run": "Sanic's own command line, with this package installed: all arguments are those of\n"
-    "`sanic`; `sanic-legacy-ws run --help` shows those of the installed Sanic. More in\n"
-    "[choosing a way in](../how-to/choose-a-way-in.md).\n",
-}
-"""What is said of a command whose options are not ours."""
+RUN = """\
+Sanic's own command line, with this package installed: the arguments are those of `sanic`, and
+`sanic-legacy-ws run --help` lists those of the installed Sanic. More in
+[choosing a way in](../how-to/choose-a-way-in.md).
+"""
 
 
 def command_line() -> str:
-    """Each command with its help, from the parsers."""
-    from sanic_legacy_ws import cli, demo
+    """Each command with its arguments, from the parsers."""
+    from sanic_legacy_ws import cli, demo, doctor
 
-    parser = cli._parser()
-    found = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    text = _help(parser)
-    for name, command in found.choices.items():
-        text += f"\n## {name}\n\n"
-        text += COMMANDS.get(name) or _help(demo._parser() if name == "demo" else command)
-    return text
+    actions = cli._parser()._actions
+    found = next(a for a in actions if isinstance(a, argparse._SubParsersAction)).choices
+    found = {**found, "demo": demo._parser(), "doctor": doctor._parser()}
+    parts = [f"## {name}\n\n{_command(parser)}" for name, parser in found.items() if name != "run"]
+    return "\n".join([f"## run\n\n{RUN}", *parts])
 
 
-def _help(parser: argparse.ArgumentParser) -> str:
-    """The help of a command, as it is printed, 88 columns wide."""
-    parser.formatter_class = functools.partial(argparse.HelpFormatter, width=88)
-    return f"```text\n{parser.format_help().rstrip()}\n```\n"
+def _command(parser: argparse.ArgumentParser) -> str:
+    """What a command does, how it is called, and its options."""
+    options = [action for action in parser._actions if action.option_strings]
+    words = [_word(action) for action in parser._actions if not action.option_strings]
+    call = " ".join([parser.prog, "[options]", *words])
+    rows = [[f"`{_option(action)}`", (action.help or "") % vars(action)] for action in options]
+    return f"{parser.description}\n\n```text\n{call}\n```\n\n{markdown(['option', ''], rows)}"
 
 
-PAGES = (
-    features,
-    settings,
-    compatibility,
-    combinations,
-    differences,
-    benchmarks,
-    command_line,
-)
+def _word(action: argparse.Action) -> str:
+    """A positional argument, as a usage line has it."""
+    name = str(action.metavar or action.dest)
+    return f"[{name} ...]" if action.nargs == "*" else name
 
 
-def readme(text: str) -> str:
-    """Return the README with its tables up to date."""
-    for name, table in {"features": features(), "matrix": matrix()}.items():
-        pattern = rf"(<!-- {name}[^>]*-->\n).*?(<!-- /{name} -->)"
-        text = re.sub(pattern, lambda found, t=table: found[1] + t + found[2], text, flags=re.S)
-    return text
+def _option(action: argparse.Action) -> str:
+    """An option with what it takes."""
+    takes = ""
+    if action.choices:
+        takes = " " + ",".join(map(str, action.choices))
+    elif action.nargs != 0:
+        takes = " " + str(action.metavar or action.dest.upper())
+    return ", ".join(action.option_strings) + takes
 
 
-def write(folder: Path) -> None:
-    """Write each table as a page to include."""
-    folder.mkdir(exist_ok=True)
-    for table in PAGES:
-        path = folder / f"{table.__name__}.md"
-        text = table()
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
-
-
-if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text()))
-    for name, svg in charts().items():
-        (ROOT / "docs" / "_static" / name).write_text(svg)
+PARTS: dict[str, Callable[[], str]] = {
+    "features": features,
+    "matrix": matrix,
+    "settings": settings,
+    "compatibility": compatibility,
+    "combinations": combinations,
+    "differences": differences,
+    "benchmark-about": benchmark_about,
+    "benchmark-versions": benchmark_versions,
+    "benchmark-targets": benchmark_targets,
+    "benchmark-nearest": benchmark_nearest,
+    "benchmark-guests": benchmark_guests,
+    "benchmark-figures": benchmark_figures,
+    "benchmark-profile": benchmark_profile,
+    "commands": command_line,
+}
+"""The tables, by the names that pages call them by."""

@@ -1,4 +1,4 @@
-"""The rules of the house: what may import what, how long things are, what is pinned where."""
+"""The rules of the code: what may import what, how long things are, what is pinned where."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "sanic_legacy_ws"
 
-# From the top floor down; a room may import those below it.
-FLOORS = [
+# From the top down: a layer may import those below it.
+LAYERS = [
     "cli",
     "demo",
     "doctor",
@@ -36,13 +36,13 @@ if not PACKAGE.is_dir():
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def room(path):
-    """The room of a file: the first part of its path inside the package."""
+def layer(path):
+    """The layer of a file: the first part of its path inside the package."""
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
-def imported_rooms(path):
-    """The rooms that a file imports from, by relative or absolute imports."""
+def imported_layers(path):
+    """The layers that a file imports from, by relative or absolute imports."""
     package = ("sanic_legacy_ws", *path.relative_to(PACKAGE).parts[:-1])
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
@@ -60,18 +60,18 @@ def imported_rooms(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_go_down(path):
-    """No room imports one that stands above it."""
-    here = room(path)
-    if here not in FLOORS:
-        return  # __init__ and __main__ stand on the roof
-    above = FLOORS[: FLOORS.index(here)]
-    assert [(line, name) for line, name in imported_rooms(path) if name in above] == []
+    """No layer imports one above it."""
+    here = layer(path)
+    if here not in LAYERS:
+        return  # __init__ and __main__ are above all layers
+    above = LAYERS[: LAYERS.index(here)]
+    assert [(line, name) for line, name in imported_layers(path) if name in above] == []
 
 
-def test_every_room_has_its_floor():
-    """A new folder or top-level module is put on a floor before it is used."""
-    rooms = {room(path) for path in MODULES} - {"__init__", "__main__"}
-    assert rooms == set(FLOORS)
+def test_every_folder_is_a_layer():
+    """A new folder or top-level module has its place in the list."""
+    found = {layer(path) for path in MODULES} - {"__init__", "__main__"}
+    assert found == set(LAYERS)
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("wire/*.py")), ids=lambda path: path.name)

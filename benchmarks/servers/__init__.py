@@ -43,7 +43,7 @@ SERVERS = {
         Server("ours", "sanic-legacy-ws", "ours", ("sanic-legacy-ws", "sanic"), peer=False),
         Server(
             "ours-report",
-            "sanic-legacy-ws, report on",
+            "ours, report on",
             "ours",
             ("sanic-legacy-ws", "sanic"),
             function="serve_with_report",
@@ -52,7 +52,7 @@ SERVERS = {
         ),
         Server(
             "ours-without-report",
-            "sanic-legacy-ws, report cut out",
+            "ours, report cut out",
             "ours",
             ("sanic-legacy-ws", "sanic"),
             function="serve_without_report",
@@ -111,7 +111,7 @@ SERVERS = {
         Server("websockets-legacy", "websockets legacy", "websockets_legacy", ("websockets",)),
         Server(
             "uvicorn-sansio",
-            "uvicorn websockets-sansio",
+            "uvicorn sansio",
             "uvicorn_asgi",
             ("uvicorn", "websockets"),
             NO_BROADCAST,
@@ -138,7 +138,7 @@ SERVERS = {
         Server("picows-core", "picows core", "picows_core", ("picows",), NO_DEFLATE),
         Server(
             "raw",
-            "raw limit",
+            "bare uvloop",
             "raw",
             ("uvloop",),
             NO_DEFLATE | NO_KEEPALIVE,

@@ -1,1 +1,1 @@
-"""The only place that knows the versions of Sanic, websockets and Python."""
+"""What differs between releases of Sanic, websockets and Python: nothing else knows versions."""

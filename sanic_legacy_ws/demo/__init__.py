@@ -1,4 +1,4 @@
-"""``sanic-legacy-ws demo``: a chat as one wrote it for Sanic 20.12, on any Sanic."""
+"""``sanic-legacy-ws demo``: a chat written for Sanic 20.12, on any Sanic."""
 
 from __future__ import annotations
 

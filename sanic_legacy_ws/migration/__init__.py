@@ -1,1 +1,1 @@
-"""The way off the old API: rules, checker, fixer, usage report. Runs without Sanic."""
+"""What leads off the old API: rules, checker and fixer. Runs without Sanic."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Callable, Iterable
 
 from . import api_table
@@ -73,31 +72,11 @@ def reference() -> str:
         parts += [index(rules)] if rules else []
         own = {code: what for code, what in HOUSEKEEPING.items() if code.startswith(prefix)}
         parts.extend(f"### {code}\n\nReports {what}.\n" for code, what in own.items())
-    return "\n".join([*parts, TREE])
+    return "\n".join(parts)
 
-
-TREE = """\
-```{toctree}
-:hidden:
-:glob:
-
-rules/*
-```
-"""
 
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": reference,
     "old-native-shim.md": api_table.as_markdown,
     **{page(rule): partial(section, rule, 1) for rule in RULES},
 }
-
-
-def write(folder: Path) -> None:
-    """Write the generated pages into docs/reference."""
-    (folder / "rules").mkdir(exist_ok=True)
-    for name, text in PAGES.items():
-        (folder / name).write_bytes(text().encode())
-
-
-if __name__ == "__main__":
-    write(Path("docs/reference"))

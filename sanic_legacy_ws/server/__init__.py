@@ -1,1 +1,1 @@
-"""The Sanic side: protocol, ASGI, install and the `sanic.websocket` alias."""
+"""The protocol class, `install`, and the command that serves an app."""

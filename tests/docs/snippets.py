@@ -39,6 +39,9 @@ PIECE = re.compile(
     r"|^```(?P<language>[^\n]*)\n(?P<block>.*?)^```$",
     re.S | re.M,
 )
+GENERATED = re.compile(
+    r"^<!-- ([a-z-]+)[^\n]*: written by docs/generate\.py -->\n.*?^<!-- /\1 -->", re.S | re.M
+)  # what it shows has tests of its own
 SETTING = {
     "nginx",
     "dockerfile",
@@ -59,7 +62,8 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """The pieces of a page, in order."""
+    """The pieces of a page that somebody wrote, in order."""
+    text = GENERATED.sub(lambda found: "\n" * found[0].count("\n"), text)
     for found in PIECE.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         if found["word"]:
@@ -209,8 +213,6 @@ class Reader:
             self._check(piece)
         elif self.excused:
             self.excused = False
-        elif piece.kind.startswith("{"):
-            pass  # a directive of the site
         elif piece.kind == "python":
             self._write(piece.text)
         elif piece.kind == "sh":

@@ -22,7 +22,7 @@ from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted(path for path in DOCS.rglob("*.md") if "_generated" not in path.parts)
+PAGES = sorted(DOCS.rglob("*.md"))
 ELSEWHERE = {
     "performance.md": "tests/test_benchmarks.py",
     "rules": "tests/migration/test_explain.py",
@@ -118,23 +118,6 @@ def test_snippets_elsewhere():
     assert [path for path in ELSEWHERE.values() if not (ROOT / path).exists()] == []
 
 
-def load_tables():
-    """The module docs/tables.py."""
-    spec = importlib.util.spec_from_file_location("tables", str(DOCS / "tables.py"))
-    tables = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tables)
-    return tables
-
-
-def test_readme_tables():
-    """The tables of the README are those of docs/tables.py."""
-    tables = load_tables()
-    text = (ROOT / "README.md").read_text()
-    assert tables.readme(text) == text
-    for name, svg in tables.charts().items():
-        assert (DOCS / "_static" / name).read_text() == svg, f"python docs/tables.py writes {name}"
-
-
 @needs_tools
 @newest_only
 @pytest.mark.parametrize(
@@ -206,20 +189,3 @@ def test_readme_demo(tmp_path):
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
-
-
-def test_command_line():
-    """The page of the commands has each that the parser has, with each of its options."""
-    tables = load_tables()
-    page = tables.command_line()
-    done = subprocess.run(
-        [sys.executable, "-m", "sanic_legacy_ws", "--help"],
-        stdout=subprocess.PIPE,
-        timeout=60,
-        env=environment(),
-    )
-    commands = re.findall(r"^    ([a-z]+)  ", done.stdout.decode(), re.M)
-    assert {"run", "demo", "check", "fix", "explain", "rules", "report"} <= set(commands)
-    assert re.findall(r"^## (.*)$", page, re.M) == commands
-    assert "--port" in page
-    assert "--sanic" in page

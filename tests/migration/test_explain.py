@@ -17,10 +17,7 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_current(name):
-    """The page in docs/reference is what the catalogue gives now.
-
-    ``python -m sanic_legacy_ws.migration.explain`` writes it.
-    """
+    """The page in docs/reference is what the rules give now; `docs/generate.py` writes it."""
     assert (REFERENCE / name).read_text(encoding="utf-8") == PAGES[name]()
 
 
