@@ -151,8 +151,8 @@ def _spread(values: list[float]) -> str:
 def table(results: Results) -> str:
     """Markdown: an overview of the headline figures, then each case."""
     lines = [
-        "Server CPU in µs per message; `memory`: resident memory in KiB per connection; `crowd`: CPU "
-        "in µs per connection; `neighbour`: 99th percentile of an HTTP request's latency, in µs:",
+        "Server CPU in µs per message; `memory`: resident memory in KiB per connection; `crowd`: "
+        "CPU in µs per connection; `neighbour`: 99th percentile of an HTTP request, in µs:",
         "",
     ]
     lines += _overview(results)

@@ -54,7 +54,7 @@ MENU = {
     },
     "reference/rules": {"": ["rules/*"]},
 }
-"""The pages below a page, by caption. A directive in the page itself would be read on GitHub too."""
+"""The pages below a page, by caption. A directive in the page would show wherever it is read."""
 
 
 def add_menu(app, docname, source):
