@@ -16,6 +16,8 @@ from sanic import __version__ as SANIC_VERSION
 from sanic.asgi import ASGIApp
 from sanic.server import HttpProtocol
 
+from .interfaces import App, Request, Transport
+
 try:
     from sanic.models.asgi import MockTransport
 except ImportError:  # 20.12
@@ -27,12 +29,12 @@ except ImportError:  # up to 22.6
     AppLoader = None  # type: ignore[assignment,misc]
 
 
-# What `app.loop` asks whether the app runs; `run` alone sets it.
-try:
-    from sanic.application.state import ApplicationServerInfo as ServerInfo
-    from sanic.application.state import ServerStage  # type: ignore[attr-defined]
-except ImportError:  # before 22.3, where it is app.is_running
-    ServerInfo = ServerStage = None  # type: ignore[assignment,misc]
+def module_or_none(name: str) -> Any:
+    """Return a module of Sanic's that not every line has."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return None
 
 
 def version_info(version: str) -> tuple[int, int]:
@@ -58,12 +60,18 @@ STARTER = "prepare" if hasattr(Sanic, "prepare") else "run"
 ACCEPTS_IN_HANDLER = SANIC >= (21, 6)
 
 
-def app_context(app: Any) -> Any:
+# What `app.loop` asks whether the app runs; `run` alone sets it. Before 22.3: app.is_running.
+_state = module_or_none("sanic.application.state")
+ServerInfo: Any = getattr(_state, "ApplicationServerInfo", None)
+ServerStage: Any = getattr(_state, "ServerStage", None)
+
+
+def app_context(app: App) -> Any:
     """Return what holds attributes of others for ``app``: its ``ctx``, or itself on 20.12."""
     return getattr(app, "ctx", app)
 
 
-def apps_behind(transport: Any) -> list[Any]:
+def apps_behind(transport: Transport) -> list[App]:
     """Return the app that serves a transport, or all of this process where that is not known."""
     protocol = getattr(transport, "get_protocol", lambda: None)()
     app = getattr(protocol, "app", None)
@@ -80,14 +88,6 @@ def choosers() -> list[Any]:
     return [module for module in modules if hasattr(module, "WebSocketProtocol")]
 
 
-def module_or_none(name: str) -> Any:
-    """Return a module of Sanic's that not every line has."""
-    try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        return None
-
-
 def config_of_start() -> Any:
     """Return the app's config where Sanic's `_build_protocol_kwargs` is running, else None.
 
@@ -100,7 +100,7 @@ def config_of_start() -> Any:
     return None if frame is None else frame.f_locals.get("config")
 
 
-def websocket_route_handler(request: Any) -> Any:
+def websocket_route_handler(request: Request) -> Any:
     """Return the handler of the WebSocket route that ``request`` goes to, None if there is none.
 
     Sanic wraps it in a partial of its `_websocket_handler`, on every line.

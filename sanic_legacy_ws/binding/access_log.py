@@ -7,6 +7,7 @@ from typing import Any
 
 from sanic.log import access_logger
 
+from .._compat.interfaces import App, Request
 from .._compat.sanic import NUMERIC_ACCESS_LOG
 from ..connection import Stats
 
@@ -22,12 +23,14 @@ class AccessLog:
         self._opened_at = monotonic()
 
     @classmethod
-    def of(cls, app: Any, request: Any, address: Any = None) -> AccessLog | None:
+    def of(
+        cls, app: App, request: Request, address: tuple[Any, ...] | None = None
+    ) -> AccessLog | None:
         """Return what logs the lines of a connection, if the app has an access log.
 
         ``address`` is the client's, by default that which the request has.
         """
-        if not app.config.ACCESS_LOG:
+        if not app.config["ACCESS_LOG"]:
             return None
         ip, port = address[:2] if address else (request.ip, request.port)
         return cls(f"{ip}:{port}" if ip else "unix", printable(request.url))
@@ -36,7 +39,7 @@ class AccessLog:
         """Log OPEN."""
         self._line("OPEN", 101, "" if not NUMERIC_ACCESS_LOG else 0)
 
-    def closed(self, websocket: Any) -> None:
+    def closed(self, websocket: object) -> None:
         """Log CLOSE with both codes, how long it was open, messages and bytes both ways.
 
         Of another framework's object: as much of that as it tells.

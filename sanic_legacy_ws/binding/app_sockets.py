@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, Callable, Iterable, Mapping, TypeVar
 
 from .._compat.allocator import keep_freed_memory
+from .._compat.interfaces import App, Request
 from .._compat.sanic import app_context, websocket_route_handler
 from ..connection import LegacyWebSocket
 from ..usage.instrument import instrument
@@ -34,7 +35,7 @@ class AppSockets:
         keep_freed_memory()
 
     @classmethod
-    def of(cls, app: Any) -> AppSockets:
+    def of(cls, app: App) -> AppSockets:
         context = app_context(app)
         sockets: AppSockets | None = getattr(context, _ATTRIBUTE, None)
         if sockets is None:
@@ -43,7 +44,7 @@ class AppSockets:
         return sockets
 
     @classmethod
-    def forget(cls, app: Any) -> None:
+    def forget(cls, app: App) -> None:
         """Know nothing of ``app``: it is going to be served anew, as in a worker that starts."""
         vars(app_context(app)).pop(_ATTRIBUTE, None)
 
@@ -54,7 +55,7 @@ class AppSockets:
             self._given = given
         return self._settings
 
-    def class_for(self, app: Any, cls: type[Connection]) -> type[Connection]:
+    def class_for(self, app: App, cls: type[Connection]) -> type[Connection]:
         """Return ``cls``, or a subclass that records old-only uses where ``app`` wants a report."""
         if cls not in self._classes:
             ledger = configured(app.config)
@@ -66,7 +67,7 @@ class AppSockets:
         recorded: type[Connection] = self._classes[cls]
         return recorded
 
-    def admit(self, upgraded: Upgraded, app: Any, request: Any) -> None:
+    def admit(self, upgraded: Upgraded, app: App, request: Request) -> None:
         """Count ``upgraded`` among the WebSockets of ``app``. To be called by its own task."""
         upgraded.stopping = self._stopping_of(app, upgraded.loop)
         upgraded.handler_due = websocket_route_handler(request) is not None
@@ -75,7 +76,7 @@ class AppSockets:
         if self._settings is not None:
             upgraded.on_disconnect = self._settings.on_disconnect
 
-    def _stopping_of(self, app: Any, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+    def _stopping_of(self, app: App, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
         """Return a future that is done as soon as Sanic begins to stop this worker.
 
         Before it stops, Sanic cancels every task in ``app.websocket_tasks``, on every line: a
@@ -119,7 +120,7 @@ def _read(config: Mapping[str, Any], touch: Callable[[Ledger], None]) -> None:
             raise SettingError(f"LEGACY_WS_REPORT cannot be written: {exc}") from None
 
 
-def connections(app: Any) -> Iterable[LegacyWebSocket]:
+def connections(app: App) -> Iterable[LegacyWebSocket]:
     """Return the open WebSockets of ``app`` in this worker, in no order; safe to keep and change.
 
     ``app`` is a Sanic app. Each worker knows its own connections only.

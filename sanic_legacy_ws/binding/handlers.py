@@ -12,6 +12,7 @@ import asyncio
 from typing import Any, Set
 from weakref import WeakKeyDictionary
 
+from .._compat.interfaces import App
 from .upgraded import Upgraded
 
 
@@ -21,11 +22,11 @@ class HandlerTasks(Set["asyncio.Future[Any]"]):
     def __init__(self, tasks: set[asyncio.Future[Any]]) -> None:
         super().__init__(tasks)
         # By the connection's task, held weakly: a handler may never come.
-        self._expected: WeakKeyDictionary[Any, Upgraded] = WeakKeyDictionary()
+        self._expected: WeakKeyDictionary[asyncio.Task[Any], Upgraded] = WeakKeyDictionary()
         self._handled: dict[asyncio.Future[Any], Upgraded] = {}
 
     @classmethod
-    def of(cls, app: Any) -> HandlerTasks:
+    def of(cls, app: App) -> HandlerTasks:
         """Return the tasks of ``app``, watched from now on."""
         tasks = app.websocket_tasks
         if not isinstance(tasks, cls):
@@ -41,7 +42,8 @@ class HandlerTasks(Set["asyncio.Future[Any]"]):
     def add(self, task: asyncio.Future[Any]) -> None:
         """The handler's task was made (Sanic)."""
         super().add(task)
-        upgraded = self._expected.pop(asyncio.current_task(task.get_loop()), None)
+        current = asyncio.current_task(task.get_loop())
+        upgraded = None if current is None else self._expected.pop(current, None)
         if upgraded is not None:
             self._handled[task] = upgraded
             upgraded.handler_made(task)

@@ -9,6 +9,7 @@ from typing import Any
 
 from httptools import HttpParserUpgrade
 
+from .._compat.interfaces import Response
 from .upgradable import BaseUpgradableProtocol
 from .upgrade import name_upgrade
 
@@ -63,7 +64,7 @@ class HttptoolsProtocol(BaseUpgradableProtocol):
 
     # What Sanic's handle_request writes when the handler is done.
 
-    def write_response(self, response: Any) -> None:
+    def write_response(self, response: Response) -> None:
         """Write an HTTP response (Sanic); after an upgrade: the handler is done."""
         if self._receiver is None:
             if getattr(response, "status", 0) == 426:
@@ -75,7 +76,7 @@ class HttptoolsProtocol(BaseUpgradableProtocol):
         self._http_response(getattr(response, "status", 0))
         self.close()
 
-    async def stream_response(self, response: Any) -> None:
+    async def stream_response(self, response: Response) -> None:
         """Stream an HTTP response (Sanic); after an upgrade: the handler is done."""
         if self._receiver is None:
             await super().stream_response(response)

@@ -48,7 +48,7 @@ class StreamingProtocol(BaseUpgradableProtocol):
         if timer is not None:
             timer.cancel()
 
-    def _hand_over(self, websocket: Any, receiver: Receiver, upgraded: Upgraded) -> None:
+    def _hand_over(self, websocket: object, receiver: Receiver, upgraded: Upgraded) -> None:
         super()._hand_over(websocket, receiver, upgraded)
         self._can_write = self._data_received = _ALWAYS
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Callable, Protocol
 
+from .._compat.interfaces import Request
 from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
 from ..wire.close import CloseCode
 from .app_sockets import AppSockets, begin
@@ -37,7 +38,7 @@ class CheckedAtStart:
         self._function = function
         self.__doc__ = function.__doc__
 
-    def __get__(self, instance: Any, owner: Any) -> Any:
+    def __get__(self, instance: object, owner: type) -> Any:
         if instance is None:
             config = config_of_start()
             if config is not None:
@@ -109,7 +110,9 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         )
         return AppSockets.of(self.app).settings(self.app.config, given)
 
-    async def _leave_http(self, request: Any, upgraded: Upgraded, response: bytes | None) -> None:
+    async def _leave_http(
+        self, request: Request, upgraded: Upgraded, response: bytes | None
+    ) -> None:
         """Send the 101, if it is ours to send. What fails before that is answered by HTTP."""
         self._end_http()
         sockets = AppSockets.of(self.app)
@@ -121,7 +124,7 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
             sockets.members.discard(upgraded)
             raise
 
-    def _hand_over(self, websocket: Any, receiver: Receiver, upgraded: Upgraded) -> None:
+    def _hand_over(self, websocket: object, receiver: Receiver, upgraded: Upgraded) -> None:
         """Sanic sees ``websocket``, ``receiver`` gets asyncio's calls: nothing here can fail."""
         self._upgraded = upgraded
         self._receiver = receiver

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from inspect import isawaitable
-from typing import Any, Iterable, Mapping, NamedTuple, Sequence
+from typing import Iterable, Mapping, NamedTuple, Sequence
 
 from sanic.exceptions import SanicException
 from sanic.log import logger
 
+from .._compat.interfaces import Request, Subprotocols
 from ..wire import deflate, handshake
 from ..wire.errors import HandshakeError
 from .settings import Settings, compression
@@ -23,7 +24,7 @@ class Upgrade(NamedTuple):
     headers: dict[str, str]
 
 
-async def negotiate(request: Any, subprotocols: Any, settings: Settings) -> Upgrade:
+async def negotiate(request: Request, subprotocols: Subprotocols, settings: Settings) -> Upgrade:
     """Judge ``request`` and settle the terms.
 
     Raises a SanicException with the right status for a request that is refused, here or by the
@@ -49,7 +50,7 @@ async def negotiate(request: Any, subprotocols: Any, settings: Settings) -> Upgr
 
 
 async def agree(
-    request: Any, offered: Sequence[str], supported: Any, settings: Settings
+    request: Request, offered: Sequence[str], supported: Subprotocols, settings: Settings
 ) -> tuple[str | None, list[tuple[str, str]]]:
     """Settle the terms of an upgrade that an ASGI server has judged by its RFC rules already.
 
@@ -64,18 +65,18 @@ async def agree(
     return await _choose(request, offered, supported, settings), extra
 
 
-def _parameters(request: Any, settings: Settings) -> deflate.DeflateParameters | None:
+def _parameters(request: Request, settings: Settings) -> deflate.DeflateParameters | None:
     chosen = settings.compression
     return compression("WEBSOCKET_COMPRESSION", chosen(request)) if callable(chosen) else chosen
 
 
-def _headers(request: Any) -> Iterable[tuple[str, str]]:
+def _headers(request: Request) -> Iterable[tuple[str, str]]:
     """Sanic keeps names in lower case, and every line of a repeated header."""
     items: Iterable[tuple[str, str]] = request.headers.items()
     return items
 
 
-async def _ask_hook(request: Any, settings: Settings) -> list[tuple[str, str]]:
+async def _ask_hook(request: Request, settings: Settings) -> list[tuple[str, str]]:
     if settings.before_upgrade is None:
         return []
     headers = settings.before_upgrade(request)

@@ -11,6 +11,7 @@ import asyncio
 from inspect import isawaitable, signature
 from typing import Any, Awaitable, Callable, Generator
 
+from .._compat.interfaces import Transport
 from .._compat.sanic import apps_behind
 from ..binding.handlers import HandlerTasks
 from ..binding.upgraded import Upgraded
@@ -25,7 +26,7 @@ _ABNORMAL = CloseCode.ABNORMAL_CLOSURE
 _closings: set[asyncio.Future[Any]] = set()
 
 
-def wrap(websocket: Any, transport: Any = None, close_timeout: float = 10) -> Any:
+def wrap(websocket: Any, transport: Transport | None = None, close_timeout: float = 10) -> Any:
     """Return ``websocket`` with all that Sanic calls on it, on any release.
 
     For a protocol class of one's own, whose ``websocket_handshake`` returns another framework's
@@ -53,7 +54,7 @@ class Adapter(Upgraded):
     def __init__(
         self,
         websocket: Any,
-        transport: Any,
+        transport: Transport,
         loop: asyncio.AbstractEventLoop,
         close_timeout: float,
     ) -> None:
@@ -167,19 +168,19 @@ class Adapter(Upgraded):
 class _Done:
     """What was done at once, for those who await it."""
 
-    def __init__(self, result: Any) -> None:
+    def __init__(self, result: object) -> None:
         self._result = result
 
-    def __await__(self) -> Generator[Any, None, Any]:
+    def __await__(self) -> Generator[Any, None, object]:
         yield from ()
         return self._result
 
 
-def _awaitable(result: Any) -> Awaitable[Any]:
+def _awaitable(result: object) -> Awaitable[Any]:
     return result if isawaitable(result) else _Done(result)
 
 
-def _let_run(result: Any) -> None:
+def _let_run(result: object) -> None:
     if isawaitable(result):
         closing = asyncio.ensure_future(result)
         _closings.add(closing)

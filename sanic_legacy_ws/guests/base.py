@@ -14,6 +14,7 @@ from typing import Any, Callable, ClassVar, NamedTuple, TypeVar
 
 from sanic.log import logger
 
+from .._compat.interfaces import Request, Subprotocols
 from .._compat.sanic import websocket_route_handler
 from ..binding.access_log import AccessLog
 from ..binding.protocol import UpgradableProtocol
@@ -38,7 +39,7 @@ class Opening(NamedTuple):
     permessage-deflate that was agreed on (``deflate.agreed``), None without; see `GuestProtocol`.
     """
 
-    request: Any
+    request: Request
     transport: Any
     subprotocol: str | None
     subprotocols: tuple[str, ...]
@@ -64,13 +65,13 @@ def guest(factory: GuestFactory) -> Callable[[Handler], Handler]:
     return mark
 
 
-def guest_factory(handler: Any) -> GuestFactory | None:
+def guest_factory(handler: object) -> GuestFactory | None:
     """Return the guest factory that a handler is marked with, if it is."""
     factory: GuestFactory | None = getattr(handler, _MARK, None)
     return factory
 
 
-def guest_of(request: Any) -> GuestFactory | None:
+def guest_of(request: Request) -> GuestFactory | None:
     """Return the guest factory of the route that ``request`` goes to, if it has one."""
     return guest_factory(websocket_route_handler(request))
 
@@ -93,7 +94,7 @@ class GuestProtocol(UpgradableProtocol):
         self._access: AccessLog | None = None
 
     @CheckedAtStart
-    async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
+    async def websocket_handshake(self, request: Request, subprotocols: Subprotocols = None) -> Any:
         """Upgrade ``request``'s connection and return what its guest has for the handler.
 
         Raises a SanicException for a request that is refused: 400, 403, 405 or 426, or what the

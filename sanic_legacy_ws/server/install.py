@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from .._compat.sanic import choosers, module_or_none
 from ..asgi.switch import install_asgi, uninstall_asgi
@@ -19,7 +18,7 @@ from .protocol import WebSocketProtocol
 ALIAS = "sanic.websocket"
 
 _MISSING = object()
-_replaced: list[tuple[Any, str, Any]] = []
+_replaced: list[tuple[object, str, object]] = []
 
 
 def install() -> None:
@@ -72,6 +71,6 @@ def _install_alias() -> None:
         _replace(module, name, getattr(old_module, name))
 
 
-def _replace(target: Any, name: str, value: Any) -> None:
+def _replace(target: object, name: str, value: object) -> None:
     _replaced.append((target, name, getattr(target, name, _MISSING)))
     setattr(target, name, value)

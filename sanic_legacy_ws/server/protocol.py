@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from .._compat.interfaces import Request, Subprotocols
 from ..binding.access_log import AccessLog
 from ..binding.app_sockets import AppSockets
 from ..binding.sanic_websocket import SanicWebSocket
@@ -26,7 +27,7 @@ class WebSocketProtocol(GuestProtocol):
     websocket_class: ClassVar[type[SanicWebSocket]] = SanicWebSocket
 
     @CheckedAtStart
-    async def websocket_handshake(self, request: Any, subprotocols: Any = None) -> Any:
+    async def websocket_handshake(self, request: Request, subprotocols: Subprotocols = None) -> Any:
         """Upgrade ``request``'s connection and return its WebSocket, or its route's guest.
 
         Called by Sanic for a WebSocket route, or by a library from an ordinary HTTP route.
@@ -54,7 +55,9 @@ class WebSocketProtocol(GuestProtocol):
             raise
         self._feed_surplus()
 
-    def _make_websocket(self, settings: Settings, request: Any, upgrade: Upgrade) -> SanicWebSocket:
+    def _make_websocket(
+        self, settings: Settings, request: Request, upgrade: Upgrade
+    ) -> SanicWebSocket:
         cls = traced(AppSockets.of(self.app).class_for(self.app, self.websocket_class))
         websocket = cls(**settings.arguments(), loop=self.loop)
         websocket._configure(

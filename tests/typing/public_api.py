@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Union
+from typing import Any, Iterable, List, Optional, Union
 
+from sanic import Sanic
 from typing_extensions import assert_type
 from websockets import exceptions
 
@@ -58,7 +59,7 @@ async def closing(ws: LegacyWebSocket) -> None:
     assert theirs
 
 
-def names(app: object) -> None:
+def names(app: Sanic[Any, Any]) -> None:
     """Functions and classes of the package."""
     sanic_legacy_ws.install()
     assert_type(list(connections(app)), List[LegacyWebSocket])
