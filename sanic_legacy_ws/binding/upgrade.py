@@ -88,7 +88,7 @@ async def _ask_hook(request: Request, settings: Settings) -> list[tuple[str, str
 
 
 async def _choose(
-    request: Any, offered: Sequence[str], supported: Any, settings: Settings
+    request: Request, offered: Sequence[str], supported: Subprotocols, settings: Settings
 ) -> str | None:
     """Have the app's ``WEBSOCKET_SELECT_SUBPROTOCOL`` choose among what the client offers, if any.
 
