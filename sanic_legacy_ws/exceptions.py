@@ -65,15 +65,20 @@ class _Closed:
         return "" if self.rcvd is None else self.rcvd.reason
 
     def __str__(self) -> str:
-        parts = [f"code = {self.code} ({close_name(self.code)})"]
-        if self.reason:
-            parts.append(f"reason = {self.reason!r}")
-        if self.sent is not None and self.sent != self.rcvd:
-            parts.append(f"sent {self.sent.code} ({close_name(self.sent.code)})")
-        return "WebSocket connection is closed: " + ", ".join(parts)
+        """As websockets 8 and 9 word it, and why we closed where the peer did not answer that."""
+        text, reason = f"code = {self.code} ({close_name(self.code)}), ", self.reason
+        if self.rcvd is None and self.sent is not None and self.sent.reason:
+            text += f"sent {self.sent.code} ({close_name(self.sent.code)}), "
+            reason = self.sent.reason
+        return f"{text}reason = {_printable(reason)}" if reason else f"{text}no reason"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.rcvd, self.sent, self.rcvd_then_sent)
+
+
+def _printable(reason: str) -> str:
+    """Escape what could forge a log line."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in reason)
 
 
 def _define(name: str, base: type, doc: str) -> Any:

@@ -21,7 +21,9 @@ from sanic_legacy_ws.exceptions import (
     ConnectionClosedOK,
     connection_closed,
 )
+from tests.support import websockets_version
 
+LOST = "connection closed abnormally [internal]"
 BYE = Close(1000, "bye")
 KINDS = [ConnectionClosedOK, ConnectionClosedError]
 
@@ -76,16 +78,36 @@ def test_code_and_reason_never_warn(kind: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ((BYE, BYE, True), "code = 1000 (normal closure), reason = 'bye'"),
-        ((Close(1001, ""), Close(1001, ""), True), "code = 1001 (going away)"),
-        ((None, BYE, None), "code = 1006 (abnormal closure), sent 1000 (normal closure)"),
-        ((None, None, None), "code = 1006 (abnormal closure)"),
-        ((Close(4000, "a\nb"), None, None), "code = 4000 (private use), reason = 'a\\nb'"),
+        ((BYE, BYE, True), "code = 1000 (OK), reason = bye"),
+        ((Close(1000, ""), Close(1000, ""), True), "code = 1000 (OK), no reason"),
+        ((Close(4000, ""), Close(1011, "mine"), False), "code = 4000 (private use), no reason"),
+        ((None, Close(1000, ""), None), f"code = 1006 ({LOST}), no reason"),
+        ((None, None, None), f"code = 1006 ({LOST}), no reason"),
+        (
+            (None, Close(1007, "text is not UTF-8 at byte 3"), None),
+            f"code = 1006 ({LOST}), sent 1007 (invalid data), reason = text is not UTF-8 at byte 3",
+        ),
+        (
+            (Close(4000, "d\u00e9j\u00e0\n\u2028\x1b"), None, None),
+            "code = 4000 (private use), reason = d\u00e9j\u00e0\\n\\u2028\\x1b",
+        ),
     ],
 )
 def test_text(arguments: Any, text: str) -> None:
-    """Both codes by name; a reason of the peer's is escaped."""
-    assert str(ConnectionClosedError(*arguments)) == "WebSocket connection is closed: " + text
+    """As websockets 8 and 9 word it; with our own reason where we failed the connection.
+
+    What could forge a line of a log is escaped.
+    """
+    assert str(ConnectionClosedError(*arguments)) == text
+
+
+@pytest.mark.skipif(not (8, 1) <= websockets_version < (10,), reason="websockets 8 and 9 say it")
+@pytest.mark.parametrize("code", [*range(1000, 1004), *range(1005, 1012), 1015, 3000, 4999])
+@pytest.mark.parametrize("reason", ["", "a reason"])
+def test_text_of_the_installed_websockets(code: int, reason: str) -> None:
+    """The real one says the same."""
+    theirs: Any = ConnectionClosed
+    assert str(ConnectionClosedError(Close(code, reason))) == str(theirs(code, reason))
 
 
 @pytest.mark.parametrize("kind", KINDS)

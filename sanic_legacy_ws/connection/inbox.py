@@ -14,6 +14,9 @@ from ..exceptions import ConnectionClosedOK
 from ..wire.decoder import Message
 from .closing import Closing, State
 
+# The words of websockets 8: apps look for them.
+_TAKEN = "cannot call recv while another coroutine is already waiting for the next message"
+
 
 class Inbox(Closing):
     """``recv`` and its relatives."""
@@ -52,7 +55,7 @@ class Inbox(Closing):
     async def _arrival(self) -> None:
         """Wait until there may be a message; raise if there will be none, or another task waits."""
         if self._receiver is not None:
-            raise RuntimeError("recv is already waiting for the next message in another task")
+            raise RuntimeError(_TAKEN)
         if self.state is State.CLOSED or self.state is State.CONNECTING:
             raise await self._told_not_open()
         waiter = self._receiver = self.loop.create_future()
@@ -98,7 +101,7 @@ class Inbox(Closing):
         An empty list if nothing is there. Raises as `recv` (Sanic 21.9).
         """
         if self._receiver is not None:
-            raise RuntimeError("recv is already waiting for the next message in another task")
+            raise RuntimeError(_TAKEN)
         if not self._messages and self.state in (State.CONNECTING, State.CLOSED):
             raise await self._told_not_open()
         messages = self.messages

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+from contextlib import suppress
 from functools import partial
 
 from reporting import describe, report
@@ -82,6 +83,14 @@ class Case:
             return False
         self.seen(f"{name} gave {result!r}", event)
         return True
+
+    async def says(self, name, awaitable):
+        """Await, and report the words of its exception."""
+        try:
+            await awaitable
+        except Exception as exc:  # noqa: BLE001 - reported, all of them
+            cause = ", from a cause" if exc.__cause__ is not None else ""
+            self.seen(f"{name} says: {exc}{cause}")
 
     def task(self, name, awaitable):
         """Await in a task of its own, which reports "task" events."""
@@ -405,3 +414,15 @@ async def attributes(case):
 @handler("/choose", subprotocols=["b", "a"])
 async def choose(case):
     case.seen(f"subprotocol {case.ws.subprotocol!r}")
+
+
+@handler("/words")
+async def words(case):
+    """What exceptions say: a second recv, and a send after the end."""
+    case.task("first", case.ws.recv())
+    await asyncio.sleep(0)
+    await case.says("second", case.ws.recv())
+    case.seen("waiting")
+    with suppress(asyncio.CancelledError):
+        await case.ws.wait_closed()
+    await case.says("send", case.ws.send("x"))

@@ -50,7 +50,7 @@ async def test_one_recv_at_a_time() -> None:
         await turns()
         assert ws.waited_on
         for call in (ws.recv, ws.recv_burst, lambda: ws.recv(1)):
-            with pytest.raises(RuntimeError, match="already waiting"):
+            with pytest.raises(RuntimeError, match="cannot call recv while another coroutine"):
                 await call()
         ws.data_received(encode_frame(TEXT, b"one"))
         with pytest.raises(RuntimeError):

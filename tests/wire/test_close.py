@@ -103,7 +103,9 @@ def test_truncate_replaces_surrogates() -> None:
     [
         (1001, "going away"),
         (CloseCode.TRY_AGAIN_LATER, "try again later"),
-        (3003, "forbidden"),
+        (1000, "OK"),
+        (1006, "connection closed abnormally [internal]"),
+        (3003, "registered"),
         (3999, "registered"),
         (4000, "private use"),
         (4999, "private use"),

@@ -47,7 +47,7 @@ def test_stream(step):
     ("payload", "text"),
     [
         (b"", "CLOSE without a code"),
-        (b"\x03\xe8", "CLOSE 1000 (normal closure)"),
+        (b"\x03\xe8", "CLOSE 1000 (OK)"),
         (b"\x03", "CLOSE b'\\x03'"),
         (b"\x03\xe8\xff", "CLOSE b'\\x03\\xe8\\xff'"),
     ],
