@@ -33,6 +33,9 @@ def _tell(arguments: list[str]) -> int:
     """Run a command that serves nothing; return its exit code."""
     if arguments[:1] == ["doctor"]:
         return doctor(arguments[1:])
+    if not arguments:
+        _parser().print_help()
+        return 0
     options = _parser().parse_args(arguments)
     result: int = options.run(options)
     return result
@@ -63,17 +66,20 @@ def _parser() -> argparse.ArgumentParser:
     from .migration import commands as migration  # not for a process that is going to serve
 
     parser = argparse.ArgumentParser(
-        prog="sanic-legacy-ws", description="Legacy WebSockets for Sanic."
+        prog="sanic-legacy-ws",
+        description="The WebSocket object of Sanic 21.6 and older, on every Sanic since 20.12.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(metavar="command", required=True)
     commands.add_parser(
         "run",
         add_help=False,
-        help="run an app as the command sanic does, with this package installed",
+        help="serve an app, as the command sanic does, with this package installed",
     )
     commands.add_parser("demo", add_help=False, help="serve a chat written for Sanic 20.12")
-    commands.add_parser("doctor", add_help=False, help="tell what is installed, and try it")
+    commands.add_parser(
+        "doctor", add_help=False, help="tell what is installed, try it, and tell what serves an app"
+    )
     migration.add_parsers(commands)
     return parser
 

@@ -3,32 +3,77 @@
 from __future__ import annotations
 
 import argparse
-from typing import Sequence
+import errno
+import socket
+import sys
+from typing import Any, Sequence
 
 
 def run(argv: Sequence[str] = ()) -> int:
     """Serve the demo until it is interrupted.
 
     ``argv`` holds the command's arguments: ``--host`` (127.0.0.1) and ``--port`` (8000). Returns
-    the exit code.
+    the exit code: 1 where it cannot listen there.
     """
     arguments = _parser().parse_args(argv)
+    try:
+        sock = _listen(arguments.host, arguments.port)
+    except ValueError as exc:
+        print(f"sanic-legacy-ws demo: {exc}", file=sys.stderr)
+        return 1
+    _serve(sock, arguments.host)
+    return 0
+
+
+def _listen(host: str, port: str) -> socket.socket:
+    """Return a socket bound there; raise ValueError that names the option which is wrong."""
+    try:
+        number = int(port)
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as exc:
+        raise ValueError(f"--host {host} is no address: {exc.strerror}") from None
+    except ValueError:
+        raise ValueError(f"--port {port} is no number") from None
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address[0], number, *address[2:]))
+        sock.listen()  # a port that another program listens on is found out here at the latest
+    except OverflowError:
+        sock.close()
+        raise ValueError(f"--port {port} is not between 0 and 65535") from None
+    except OSError as exc:
+        sock.close()
+        option = f"--host {host}" if exc.errno == errno.EADDRNOTAVAIL else f"--port {port}"
+        raise ValueError(f"{option} cannot be used: {exc.strerror}") from None
+    return sock
+
+
+def _serve(sock: socket.socket, host: str) -> None:
     from .._compat.sanic import run_here
     from ..server.install import install
 
     install()
     from .app import app
 
-    print(f"The demo is at http://{arguments.host}:{arguments.port}/ - end it with Ctrl+C")
+    async def tell(*_: Any) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        print(
+            f"The demo is at http://{shown}:{sock.getsockname()[1]}/ - end it with Ctrl+C",
+            flush=True,
+        )
+
+    app.register_listener(tell, "after_server_start")
     # Everyone in the chat is in one set, in one process.
-    run_here(app, host=arguments.host, port=arguments.port, access_log=True)
-    return 0
+    run_here(app, sock=sock, access_log=True)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sanic-legacy-ws demo", description="Serve a chat written for Sanic 20.12."
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", default=8000, type=int, help="port to listen on")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", default="8000", help="port to listen on (8000; 0 for a free one)")
     return parser

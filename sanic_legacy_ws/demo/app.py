@@ -1,8 +1,8 @@
-"""The demo: a chat, written as one wrote it for Sanic 20.12.
+"""The demo: a chat, written for Sanic 20.12.
 
-Nothing in here knows of sanic-legacy-ws. It does what apps of that time did, and what Sanic
+Nothing in here knows sanic-legacy-ws. It does what apps of that time did, and what Sanic
 dropped in 21.9: the module `sanic.websocket`, ``ws.open``, ``async for``, ``ws.ping()``,
-``ws.wait_closed()``, ``ws.close_code``, attributes of one's own on the connection, and
+``ws.wait_closed()``, ``ws.close_code``, attributes of the app's own on the connection, and
 ``wait_for(ws.recv(), ...)``.
 """
 
@@ -78,8 +78,8 @@ async def chat(request, ws):
             await obey(ws, jsonlib.loads(message))
     except (ValueError, KeyError, TypeError):
         await ws.close(1008, "not what the page says")
-    except ConnectionClosed as exc:
-        print(f"{ws.name} did not say goodbye: {exc}")
+    except ConnectionClosed:
+        pass  # see_off tells it
 
 
 async def obey(ws, event):
@@ -110,6 +110,8 @@ async def see_off(ws):
     """Tell the others when and how a connection ended."""
     await ws.wait_closed()
     connections.discard(ws)
+    if ws.close_code == 1006:
+        print(f"{ws.name} did not say goodbye")
     left = {"type": "left", "name": ws.name, "code": ws.close_code, "reason": ws.close_reason}
     await broadcast(left)
 

@@ -6,6 +6,8 @@ module level. It is no ``__main__.py``: multiprocessing leaves those out in what
 
 from __future__ import annotations
 
+import logging
+import sys
 from functools import wraps
 from typing import Any
 
@@ -38,8 +40,27 @@ def check_settings_first() -> None:
     setattr(Sanic, STARTER, checked)
 
 
+class GivesUp:
+    """Notes whether Sanic's command gave up: on every line it logs why, and then ends with 0."""
+
+    SAYS = ("Failed to run app", "No module named")
+
+    def __init__(self) -> None:
+        self.seen = False
+        for name in ("sanic.error", "sanic.root"):  # the second up to 21.3
+            logging.getLogger(name).addFilter(self.look)
+
+    def look(self, record: logging.LogRecord) -> bool:
+        """Look at what is logged; let all of it through."""
+        self.seen = self.seen or str(record.msg).startswith(self.SAYS)
+        return True
+
+
 if __name__ == "__main__":
     from sanic.__main__ import main
 
     check_settings_first()
+    gives_up = GivesUp()
     main()
+    if gives_up.seen:
+        sys.exit("sanic-legacy-ws run: no app was started")

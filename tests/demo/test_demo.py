@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -14,7 +15,6 @@ import pytest
 
 from tests.support import RawClient, running
 from tests.support.browser import Browser, find_chromium
-from tests.support.ports import free_port
 from tests.support.versions import EVERYTHING
 
 APP = "sanic_legacy_ws.demo.app"
@@ -156,6 +156,20 @@ def test_others_learn_the_close_code(demo):
         assert (left["code"], left["reason"]) == (4002, "enough")
 
 
+@pytest.mark.parametrize(("goodbye", "told"), [(True, False), (False, True)])
+def test_who_did_not_say_goodbye(demo, goodbye, told):
+    """The log names who left without a close frame, and nobody else."""
+    name = f"leaves-{goodbye}"
+    with join(demo, "stays") as stayer:
+        with join(demo, name) as goer:
+            if goodbye:
+                goer.send_text('{"type": "close", "code": 4001, "reason": ""}')
+                read_close(goer)
+                goer.send_close(4001)
+        read(stayer, "left", name=name)
+    assert (f"{name} did not say goodbye" in demo.log) is told
+
+
 def test_latency(demo):
     """The handler measures its ping."""
     with join(demo, "pinged") as client:
@@ -199,12 +213,16 @@ def test_several_workers():
 
 
 def test_command():
-    """The command serves the demo and ends by SIGTERM with 0."""
-    port = free_port()
-    command = [sys.executable, "-m", "sanic_legacy_ws", "demo", "--port", str(port)]
+    """The command serves the demo, says where when it does, and ends by SIGTERM with 0."""
+    command = [sys.executable, "-m", "sanic_legacy_ws", "demo", "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
-        assert any(b"Starting worker" in line for line in process.stdout)
+        said = (
+            re.match(rb"The demo is at http://127\.0\.0\.1:(\d+)/", line) for line in process.stdout
+        )
+        port = int(next(filter(None, said))[1])
+        with RawClient(("127.0.0.1", port)) as first:
+            assert first.request("/", headers=[("Connection", "close")]).status == 200
         with join(("127.0.0.1", port), "ann") as ann:
             read(ann, "latency")
             process.terminate()
@@ -214,3 +232,33 @@ def test_command():
     finally:
         process.kill()
         process.communicate()
+
+
+def demo_ends(*arguments):
+    """What the command prints, where it cannot serve."""
+    command = [sys.executable, "-m", "sanic_legacy_ws", "demo", *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=30)
+    assert (done.returncode, done.stdout) == (1, b"")
+    return done.stderr.decode()
+
+
+def test_port_taken():
+    """One line names the option, nothing else is printed, the exit code is 1."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        says = demo_ends("--port", str(port))
+    assert says.startswith(f"sanic-legacy-ws demo: --port {port} cannot be used: ")
+    assert says.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--port", "99999"), ("--port", "many"), ("--host", "300.1.1.1"), ("--host", "192.0.2.1")],
+)
+def test_bad_address(option, value):
+    """A host or a port that cannot be used is named in one line."""
+    says = demo_ends(option, value)
+    assert says.startswith(f"sanic-legacy-ws demo: {option} {value} ")
+    assert says.count("\n") == 1
