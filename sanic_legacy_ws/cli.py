@@ -11,6 +11,7 @@ from typing import Sequence
 from ._compat.version import __version__
 
 ENOUGH = 128 + 13  # the exit code of a program that SIGPIPE ended
+INTERRUPTED = 128 + 2  # that of one that SIGINT ended
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,6 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _tell(arguments)
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("sanic-legacy-ws: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # who reads, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ENOUGH

@@ -17,7 +17,7 @@ from .model import Confidence, Direction, Finding, Target
 from .pins import find_pins
 from .rule import Hit
 from .settings import Settings
-from .suppress import filtered, suppressions, unused
+from .suppress import filtered, suppressions, suppressions_by_line, unused
 from .view import View
 
 Progress = Callable[[int, int], None]
@@ -31,13 +31,13 @@ class Result:
     files: int = 0
 
 
-def _silent(done: int, total: int) -> None:
+def silent(done: int, total: int) -> None:
     return None
 
 
-def check(paths: Iterable[str], settings: Settings, progress: Progress = _silent) -> Result:
+def check(paths: Iterable[str], settings: Settings, progress: Progress = silent) -> Result:
     """Check files and folders. FileNotFoundError for a path that is not there."""
-    found = list(collect(paths, settings.exclude))
+    found = list(collect(paths, settings.exclude, settings.force_exclude))
     with no_garbage_collection():
         findings = list(_check(found, settings, progress))
     progress(len(found), len(found))
@@ -144,4 +144,5 @@ def _pins(path: Path, settings: Settings) -> Iterator[Finding]:
     except Unreadable as error:
         yield _unreadable(error)
     else:
-        yield from find_pins(str(path), text or "", settings.target)
+        found = find_pins(str(path), text or "", settings.target)
+        yield from filtered(found, suppressions_by_line(text or ""))

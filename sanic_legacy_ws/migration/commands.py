@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import explain, rules
+from . import explain, ignores, rules, terminal
 from .checker import Result, check
 from .formats import FORMATS, statistics
 from .model import Confidence, Direction
@@ -54,6 +54,8 @@ def _common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", action="append", metavar="CODE", help="only these rules")
     parser.add_argument("--ignore", action="append", metavar="CODE", help="all but these rules")
     parser.add_argument("--exclude", action="append", metavar="GLOB", help="paths to leave out")
+    outright = "leave them out also where they are named outright, as by a hook"
+    parser.add_argument("--force-exclude", action="store_true", default=None, help=outright)
     words = [level.word for level in Confidence]
     parser.add_argument("--confidence", choices=words, help="the least to report")
 
@@ -62,6 +64,8 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     _common_options(parser)
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
     parser.add_argument("--statistics", action="store_true", help="count findings by rule")
+    silence = "write a comment behind each finding that silences it"
+    parser.add_argument("--add-ignores", action="store_true", help=silence)
 
 
 def _fix_options(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +86,7 @@ def _file_option(parser: argparse.ArgumentParser) -> None:
 def _settings(args: argparse.Namespace) -> Settings:
     """What pyproject.toml says, overruled by what the command line says."""
     given: dict[str, Any] = {"to": args.to, "sanic": args.sanic, "confidence": args.confidence}
+    given["force_exclude"] = args.force_exclude
     for name in ("select", "ignore", "exclude"):
         values = getattr(args, name)
         given[name] = [part for value in values for part in value.split(",")] if values else None
@@ -98,15 +103,22 @@ def _checked(args: argparse.Namespace) -> Result:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Print findings; 0 for none, 1 for some, 2 for a wrong call."""
+    """Print findings; 0 for none, 1 for some, 2 for a wrong call.
+
+    With ``--add-ignores``, silence them, and print those that no comment can silence.
+    """
     try:
         result = _checked(args)
+        if args.add_ignores:
+            return _add_ignores(result)
     except FileNotFoundError as error:
         return _complain(f"no such file or folder: {error}")
     except SettingsError as error:
         return _complain(error)
     if args.statistics and args.format == "text":
         sys.stdout.write(statistics(result.findings))
+    elif args.format == "text" and terminal.wanted(sys.stdout):
+        sys.stdout.write(terminal.as_frames(result.findings))
     else:
         sys.stdout.write(FORMATS[args.format](result.findings))
     if args.format == "text":
@@ -114,29 +126,50 @@ def run_check(args: argparse.Namespace) -> int:
     return FOUND if result.findings else CLEAN
 
 
+def _add_ignores(result: Result) -> int:
+    left = ignores.add_ignores(result.findings)
+    sys.stdout.write(FORMATS["text"](left))
+    silenced = [finding for finding in result.findings if finding not in left]
+    files = many(len({finding.path for finding in silenced}), "file")
+    print(f"{many(len(silenced), 'finding')} silenced in {files}", file=sys.stderr)
+    return FOUND if left else CLEAN
+
+
 def _summary(result: Result) -> str:
-    number = len(result.findings)
     fixable = sum(finding.fix == "safe" for finding in result.findings)
     tail = f", {fixable} of them fixable by `sanic-legacy-ws fix`" if fixable else ""
-    return f"{number} finding{'' if number == 1 else 's'} in {result.files} files{tail}"
+    return f"{many(len(result.findings), 'finding')} in {many(result.files, 'file')}{tail}"
+
+
+def many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def run_fix(args: argparse.Namespace) -> int:
-    """Rewrite files, or show how; 0 when done, 2 for a wrong call or without libcst."""
+    """Rewrite files, or show how; 0 when done, 2 for a wrong call or without libcst.
+
+    With ``--diff``, 1 where something would change.
+    """
+    changes = 0
     try:
         from . import fixer  # needs libcst
 
         settings = _settings(args)
         options = fixer.Options(unsafe=args.unsafe, todo=not args.no_todo, write=not args.diff)
-        for outcome in fixer.fix(args.paths, settings, options):
-            sys.stdout.write(outcome.diff if args.diff else outcome.line)
+        bar = Bar(sys.stderr)
+        for outcome in fixer.fix(args.paths, settings, options, bar):
+            shown = outcome.diff if args.diff and not outcome.problem else outcome.line
+            if shown:
+                bar.clear()
+                sys.stdout.write(shown)
+            changes += outcome.changed
     except ImportError:
         return _complain("fix needs libcst: pip install 'sanic-legacy-ws[migrate]'")
     except FileNotFoundError as error:
         return _complain(f"no such file or folder: {error}")
     except SettingsError as error:
         return _complain(error)
-    return CLEAN
+    return FOUND if args.diff and changes else CLEAN
 
 
 def run_explain(args: argparse.Namespace) -> int:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +14,8 @@ from libcst.codemod import CodemodContext
 from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from .checker import check_view
+from .checker import Progress, check_view, silent
+from .files import replace
 from .fixes import FIXES, Fix
 from .fixes.edit import Edit
 from .fixes.lines import without_lines
@@ -151,21 +149,25 @@ def _fix(source: str, settings: Settings, options: Options, look: Callable[[str]
     return text
 
 
-def fix(paths: Iterable[str], settings: Settings, options: Options) -> Iterator[Outcome]:
+def fix(
+    paths: Iterable[str], settings: Settings, options: Options, progress: Progress = silent
+) -> Iterator[Outcome]:
     """Fix files and folders; nothing is written without ``options.write``.
 
     FileNotFoundError for a path that is not there; a file that cannot be rewritten is left
     alone, and its outcome says why.
     """
     project = Project()
-    for path in collect(paths, settings.exclude):
+    for path in collect(paths, settings.exclude, settings.force_exclude):
         if not is_pin_file(path):
             project.add(path)
     project.follow()
     for error in project.unreadable:
         yield Outcome(error.path, "", "", error.message)
-    for name in list(project.followers):
+    names = list(project.followers)
+    for number, name in enumerate(names, 1):
         yield _outcome(name, project, settings, options)
+        progress(number, len(names))
 
 
 def _outcome(name: str, project: Project, settings: Settings, options: Options) -> Outcome:
@@ -179,18 +181,5 @@ def _fix_file(name: str, project: Project, settings: Settings, options: Options)
     source, encoding = decode(Path(name).read_bytes(), name)
     fixed = _fix(source, settings, options, lambda text: View(project.look(name, text)))
     if options.write and fixed != source:
-        _replace(Path(name), fixed.encode(encoding))
+        replace(Path(name), fixed.encode(encoding))
     return Outcome(name, source, fixed)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write all or nothing, with the permissions that the file has."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.resolve().parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        shutil.copymode(path, temporary)
-        os.replace(temporary, path.resolve())
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any, Callable
 
 from .._compat.version import __version__
+from .explain import page, section
 from .model import Confidence, Finding
 from .rules import BY_CODE, HOUSEKEEPING
 
@@ -51,10 +53,32 @@ def as_sarif(findings: list[Finding]) -> str:
     driver = {
         "name": "sanic-legacy-ws",
         "version": __version__,
-        "rules": [{"id": code, "shortDescription": {"text": title(code)}} for code in codes],
+        "rules": [_sarif_rule(code) for code in codes],
     }
     run = {"tool": {"driver": driver}, "results": [_sarif_result(f) for f in findings]}
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _sarif_rule(code: str) -> dict[str, Any]:
+    rule = BY_CODE.get(code)
+    described: dict[str, Any] = {"id": code, "shortDescription": {"text": title(code)}}
+    if rule is not None:
+        described["fullDescription"] = {"text": rule.why}
+        described["help"] = {"text": rule.why, "markdown": section(rule)}
+        site = documentation()
+        if site:
+            described["helpUri"] = f"{site}/reference/{page(rule)[: -len('.md')]}.html"
+    return described
+
+
+def documentation() -> str | None:
+    """Where the installed package says that its site is."""
+    try:
+        urls = metadata("sanic-legacy-ws").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    named = dict(url.split(", ", 1) for url in urls)
+    return named.get("Documentation", "").rstrip("/") or None
 
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, NamedTuple
 
+from .._compat.table import LINES
+
 
 class Direction(Enum):
     """Where a code base is going."""
@@ -34,17 +36,20 @@ class Release(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Release:
-        """``"22.9"`` or ``"22.9.1"``; ValueError for what is no release."""
+        """``"22.9"`` or ``"22.9.1"``; ValueError for a line that is not known here."""
         parts = text.split(".")
-        if len(parts) < 2 or not all(part.isdigit() for part in parts[:2]):
-            raise ValueError(f"{text!r} is not a Sanic release, such as 22.9")
-        return cls(int(parts[0]), int(parts[1]))
+        found = [line for line in RELEASES if [str(part) for part in line] == parts[:2]]
+        if not found:
+            known = ", ".join(map(str, RELEASES))
+            raise ValueError(f"{text!r} is no line of Sanic that is known here: {known}")
+        return found[0]
 
     def __str__(self) -> str:
         return f"{self.year}.{self.month}"
 
 
-NEWEST = Release(25, 12)
+RELEASES = [Release(*map(int, line.line.split("."))) for line in LINES]
+NEWEST = RELEASES[-1]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,12 @@ class Bar:
             self.stream.write(self.erase if done == total else self._drawing(done, total))
             self.stream.flush()
 
+    def clear(self) -> None:
+        """Make room for a line of output; the next call draws again."""
+        if self.visible:
+            self.stream.write(self.erase)
+            self.stream.flush()
+
     erase = "\r\x1b[K"
 
     @staticmethod

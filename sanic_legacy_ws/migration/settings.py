@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .model import NEWEST, Confidence, Direction, Release, Target
+from .rules import BY_CODE, HOUSEKEEPING
 
 TABLE = "sanic-legacy-ws"
 
@@ -18,13 +19,17 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What to look for. ``select`` and ``ignore`` are codes or beginnings of codes."""
+    """What to look for. ``select`` and ``ignore`` are codes or beginnings of codes.
+
+    ``exclude`` leaves out files found in folders; ``force_exclude``, those named outright too.
+    """
 
     to: Direction = Direction.SHIM
     sanic: Release = NEWEST
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
     confidence: Confidence = Confidence.POSSIBLE
 
     @property
@@ -57,9 +62,23 @@ def _convert(name: str, value: Any) -> Any:
             return Confidence[str(value).upper()]
     except (ValueError, KeyError) as error:
         raise SettingsError(f"{name} = {value!r}: {error}") from error
+    if name == "force_exclude":
+        if not isinstance(value, bool):
+            raise SettingsError("force-exclude must be true or false")
+        return value
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
         raise SettingsError(f"{name} must be a list of strings")
+    if name in ("select", "ignore"):
+        return tuple(_code(name, item) for item in value)
     return tuple(value)
+
+
+def _code(name: str, text: str) -> str:
+    """A code, or what codes begin with, in capitals."""
+    code = text.strip().upper()
+    if not code or not any(known.startswith(code) for known in (*BY_CODE, *HOUSEKEEPING)):
+        raise SettingsError(f"{name}: no rule has the code {text!r}; see `sanic-legacy-ws rules`")
+    return code
 
 
 def find_pyproject(start: Path) -> Path | None:

@@ -38,12 +38,23 @@ def suppressions(source: str) -> dict[int, Suppression]:
     return {found.line: found for found in _comments(source)} if "slw:" in source.lower() else {}
 
 
+def suppressions_by_line(text: str) -> dict[int, Suppression]:
+    """All suppressions of a file that is no Python: a # begins a comment wherever it stands."""
+    lines = enumerate(text.splitlines(), 1)
+    found = ((number, COMMENT.search(line)) for number, line in lines)
+    return {number: _read(number, 0, match) for number, match in found if match}
+
+
 def _comments(source: str) -> Iterator[Suppression]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         match = COMMENT.search(token.string) if token.type == tokenize.COMMENT else None
         if match:
-            codes = frozenset(code.strip().upper() for code in (match[1] or "").split(",")) - {""}
-            yield Suppression(token.start[0], token.start[1] + match.start() + 1, codes)
+            yield _read(token.start[0], token.start[1], match)
+
+
+def _read(line: int, offset: int, match: re.Match[str]) -> Suppression:
+    codes = frozenset(code.strip().upper() for code in (match[1] or "").split(",")) - {""}
+    return Suppression(line, offset + match.start() + 1, codes)
 
 
 def filtered(findings: Iterable[Finding], known: dict[int, Suppression]) -> Iterator[Finding]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 
@@ -11,6 +15,7 @@ import pytest
 from sanic_legacy_ws.migration.__main__ import main
 from sanic_legacy_ws.usage.ledger import Ledger, Use
 
+ROOT = __file__.rpartition("tests")[0]
 OPEN = """\
 from sanic import Sanic
 app = Sanic("a")
@@ -34,7 +39,7 @@ def test_check_finds(app, capsys):
     assert main(["check", "--to", "native"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("app.py:6:5: SLW301 ")
-    assert err == "1 finding in 1 files\n"
+    assert err == "1 finding in 1 file\n"
 
 
 def test_check_is_clean(app, capsys):
@@ -44,7 +49,15 @@ def test_check_is_clean(app, capsys):
 
 
 @pytest.mark.parametrize(
-    "argv", [["nowhere"], ["--sanic", "soon"], ["--select", "SLW3", "nowhere"]]
+    "argv",
+    [
+        ["nowhere"],
+        ["--sanic", "soon"],
+        ["--sanic", "22.4"],
+        ["--select", "SLW3", "nowhere"],
+        ["--select", "NOPE"],
+        ["--ignore", "SLW301,SLW999"],
+    ],
 )
 def test_check_called_wrongly(app, capsys, argv):
     """A wrong call says why, and the status is 2."""
@@ -68,6 +81,78 @@ def test_statistics(app, capsys):
     """--statistics counts by rule."""
     main(["check", "--to", "native", "--statistics"])
     assert capsys.readouterr().out == "     1  SLW301  open, closed and state\n"
+
+
+@pytest.fixture
+def excluded(app):
+    """The file named outright, as a hook names it, where the settings exclude it."""
+    return ["check", "--to", "native", "--exclude", "app.py", str(app / "app.py")]
+
+
+def test_a_file_named_outright_is_checked(excluded):
+    """exclude is about what is found in folders."""
+    assert main(excluded) == 1
+
+
+def test_force_exclude(excluded):
+    """--force-exclude is about files named outright as well."""
+    assert main([*excluded, "--force-exclude"]) == 0
+
+
+def test_add_ignores(app, capsys):
+    """--add-ignores makes the next check green, and changes nothing else."""
+    assert main(["check", "--to", "native", "--add-ignores"]) == 0
+    assert (app / "app.py").read_text() == f"{OPEN.rstrip()}  # slw: ignore[SLW301]\n"
+    assert main(["check", "--to", "native"]) == 0
+
+
+def test_add_ignores_leaves_what_it_cannot(app, capsys):
+    """What no comment can silence is printed, and the status is 1."""
+    (app / "bad.py").write_text("import sanic\ndef (:\n")
+    assert main(["check", "--to", "native", "--add-ignores"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("bad.py:2:")
+    assert err == "1 finding silenced in 1 file\n"
+
+
+def at_terminal(*argv):
+    """What a command writes to a terminal."""
+    pty = pytest.importorskip("pty")
+    read, write = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    environment.update(TERM="xterm", PYTHONPATH=ROOT)
+    command = [sys.executable, "-m", "sanic_legacy_ws", *argv]
+    subprocess.run(command, stdout=write, stderr=write, env=environment, timeout=60, check=False)
+    os.close(write)
+    shown = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while True:
+            shown += os.read(read, 4096)
+    os.close(read)
+    return shown.decode()
+
+
+def test_check_at_a_terminal(app):
+    """A terminal shows the line of code, what is wrong underlined, in colour."""
+    shown = at_terminal("check", "--to", "native")
+    plain = re.sub(r"\x1b\[[0-9;]*[mK]", "", shown).splitlines()
+    assert "\x1b[31mSLW301" in shown
+    framed = [line for line in plain if "|" in line]
+    assert framed == ["   |", " 6 |     ws.open", "   |     ^^^^^^^"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal")
+def test_interrupted(app):
+    """Ctrl+C ends a command without a traceback, with the status that shells expect."""
+    os.mkfifo(app / "endless.py")  # who reads it waits
+    command = [sys.executable, "-m", "sanic_legacy_ws", "check"]
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    process = subprocess.Popen(command, cwd=app, stderr=subprocess.PIPE, env=environment)
+    with open(app / "endless.py", "w"):  # it has begun to read
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130
+    assert said.strip() == "sanic-legacy-ws: interrupted"
 
 
 def test_json(app, capsys):
@@ -99,6 +184,8 @@ def test_sarif(app, capsys):
     (run,) = log["runs"]
     assert log["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["SLW301"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["help"]["markdown"].startswith("## SLW301: open, closed and state")
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert place["region"] == {"startLine": 6, "startColumn": 5}
 
@@ -157,11 +244,24 @@ def test_fix(app, capsys):
 
 
 def test_fix_diff(app, capsys):
-    """fix --diff shows the change and writes nothing."""
+    """fix --diff shows the change, writes nothing, and has status 1 as a check has."""
     pytest.importorskip("libcst")
-    assert main(["fix", "--to", "native", "--unsafe", "--diff"]) == 0
+    assert main(["fix", "--to", "native", "--unsafe", "--diff"]) == 1
     assert "-    ws.open\n+    (ws.ws_proto" in capsys.readouterr().out
     assert (app / "app.py").read_text() == OPEN
+
+
+def test_fix_diff_of_nothing(app, capsys):
+    """fix --diff has status 0 where nothing would change."""
+    pytest.importorskip("libcst")
+    assert main(["fix", "--to", "shim", "--diff"]) == 0
+
+
+def test_fix_shows_how_far_it_is(app):
+    """On a terminal, a bar counts the files; it makes room for each line that is printed."""
+    pytest.importorskip("libcst")
+    shown = at_terminal("fix", "--to", "native", "--unsafe")
+    assert shown.endswith("app.py: rewritten\r\n\r\x1b[K")
 
 
 def test_fix_needs_libcst(app, capsys, monkeypatch):

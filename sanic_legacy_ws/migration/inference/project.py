@@ -26,16 +26,20 @@ def is_pin_file(path: Path) -> bool:
     return PINS.fullmatch(path.name) is not None
 
 
-def collect(paths: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[Path]:
+def collect(
+    paths: Iterable[str], exclude: Iterable[str] = (), force_exclude: bool = False
+) -> Iterator[Path]:
     """Python files and requirement files under ``paths``; a file named outright is taken as it is.
 
-    ``exclude`` are glob patterns of paths. FileNotFoundError for a path that does not exist.
+    ``exclude`` are glob patterns of paths, for files named outright only with ``force_exclude``,
+    as where a hook names them. FileNotFoundError for a path that does not exist.
     """
     patterns = list(exclude)
     for name in paths:
         path = Path(name)
         if path.is_file():
-            yield path
+            if not (force_exclude and _excluded(path, patterns)):
+                yield path
         elif path.is_dir():
             yield from _walk(path, patterns)
         else:
@@ -48,8 +52,12 @@ def _walk(top: Path, exclude: list[str]) -> Iterator[Path]:
         for name in sorted(files):
             path = Path(folder, name)
             wanted = name.endswith((".py", ".pyi")) or is_pin_file(path)
-            if wanted and not any(PurePath(path).match(pattern) for pattern in exclude):
+            if wanted and not _excluded(path, exclude):
                 yield path
+
+
+def _excluded(path: Path, patterns: list[str]) -> bool:
+    return any(PurePath(path).match(pattern) for pattern in patterns)
 
 
 def dotted(path: Path) -> str:
