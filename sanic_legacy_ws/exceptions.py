@@ -27,6 +27,16 @@ class Close(NamedTuple):
     reason: str
 
 
+def telling_code(rcvd: Close | None, sent: Close | None, rcvd_then_sent: bool | None) -> int:
+    """Return the close code that tells most of how a connection ended.
+
+    That of who closed first; ours where we failed the connection and the peer said nothing; 1006
+    where nobody said anything.
+    """
+    first = rcvd if rcvd_then_sent or sent is None else sent
+    return 1006 if first is None else int(first.code)
+
+
 def _sanic_base() -> list[type]:
     """Sanic's own exception for a closed WebSocket, where this release has one (since 21.9)."""
     closed = getattr(_sanic, "WebsocketClosed", None)
@@ -124,4 +134,5 @@ __all__ = [
     "InvalidState",
     "ProtocolError",
     "connection_closed",
+    "telling_code",
 ]

@@ -20,6 +20,7 @@ from sanic_legacy_ws.exceptions import (
     ConnectionClosedError,
     ConnectionClosedOK,
     connection_closed,
+    telling_code,
 )
 from tests.support import websockets_version
 
@@ -64,6 +65,24 @@ def test_no_close_frame_is_an_error(sent: Close | None) -> None:
     assert isinstance(error, ConnectionClosedError)
     assert (error.code, error.reason) == (1006, "")
     assert (error.rcvd, error.sent, error.rcvd_then_sent) == (None, sent, None)
+
+
+@pytest.mark.parametrize(
+    ("rcvd", "sent", "rcvd_then_sent", "code"),
+    [
+        (4000, 4000, True, 4000),
+        (1000, 1011, False, 1011),
+        (1005, 1005, True, 1005),
+        (None, 1007, None, 1007),
+        (None, 1007, False, 1007),
+        (1001, None, None, 1001),
+        (None, None, None, 1006),
+    ],
+)
+def test_telling_code(rcvd: Any, sent: Any, rcvd_then_sent: Any, code: int) -> None:
+    """That of who closed first; ours where the peer said nothing."""
+    frames = [each and Close(each, "") for each in (rcvd, sent)]
+    assert telling_code(frames[0], frames[1], rcvd_then_sent) == code
 
 
 @pytest.mark.parametrize("kind", KINDS)

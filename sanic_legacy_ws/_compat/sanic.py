@@ -50,9 +50,6 @@ STREAMING_HTTP = SANIC >= (21, 3)
 
 TASK_ATTRIBUTE = "_task" if STREAMING_HTTP else "_request_handler_task"
 
-# Before 23.12, the access log's format wants numbers for status and byte.
-NUMERIC_ACCESS_LOG = SANIC < (23, 12)
-
 # What `sanic`, the command, calls on an app to serve it; since 22.6, `run` calls it too.
 STARTER = "prepare" if hasattr(Sanic, "prepare") else "run"
 
@@ -161,7 +158,6 @@ def _load(reference: str, factory: bool) -> Any:
 
 __all__ = [
     "ACCEPTS_IN_HANDLER",
-    "NUMERIC_ACCESS_LOG",
     "SANIC",
     "SANIC_VERSION",
     "STARTER",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+import logging
 import re
 from types import SimpleNamespace
 
 import pytest
+from sanic.log import access_logger
 
-from sanic_legacy_ws.binding.access_log import close_codes, printable
+from sanic_legacy_ws.binding.access_log import AccessLog, close_codes, printable
 from sanic_legacy_ws.exceptions import Close
 from tests.server.tools import APP, Visit, eventually, get
 from tests.support import RawClient, sanic_version
+from tests.support.client import TEXT, encode_frame
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +37,9 @@ def expected(path, code, detail, received, sent):
     """The two lines, in the format of this Sanic."""
     url = f"WS ws://localhost{path}"
     detail += f", bytes {received} in {sent} out"
-    if sanic_version < (23, 12):
+    if sanic_version < (24, 6):
         return [f"{url} OPEN 101 0", f"{url} CLOSE {detail} {code} {received + sent}"]
-    opened, closed = ("", "") if sanic_version >= (24, 6) else ("OPEN ", "CLOSE ")
-    return [f"{url} {opened}101", f"{url} {closed}{code} {detail}"]
+    return [f"{url} 101", f"{url} {code} {detail}"]
 
 
 @pytest.fixture
@@ -75,6 +79,93 @@ def test_server_closes(served):
         visit.send_close(4001)
         detail = "server 4001, client 4001, 0.0 s, 0 in 0 out"
         assert lines_of(visit) == expected(visit.path, 4001, detail, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [(encode_frame(TEXT, b"\xff"), 1007), (encode_frame(TEXT, b"", length=1 << 30), 1009)],
+)
+def test_we_fail_the_connection(visit, frame, code):
+    """Our code is the one that tells why, whatever the peer makes of it."""
+    visit.open()
+    visit.send_raw(frame)
+    assert visit.receive_close().close_code == code
+    visit.abort()
+    line = lines_of(visit)[1]
+    assert f" {code}" in line.replace(f"server {code}, client none", "")
+    assert f"server {code}, client none" in line
+
+
+def test_handler_raises(served):
+    """1011 is ours, and stands there if the peer hangs up without an answer."""
+    with Visit(served, "/raise") as visit:
+        visit.open()
+        visit.receive_message()
+        assert visit.receive_close().close_code == 1011
+    line = eventually(lambda: [line for line in visit.lines() if "client none" in line])[0]
+    assert " 1011" in line.replace("server 1011, client none", "")
+
+
+def test_format_of_the_app(server):
+    """Status and bytes are numbers, with the detail in the message."""
+    started = server("own_format", access_log=True)
+    with RawClient(started) as client:
+        address = "{}:{}".format(*client.sock.getsockname())
+        client.handshake("/echo")
+        client.close(4000)
+    eventually(lambda: started.log.count("WS ws://") == 2)
+    lines = [line for line in started.log.splitlines() if "WS ws://" in line]
+    assert lines[0] == f"[{address}] WS ws://localhost/echo OPEN 101 0"
+    begin = f"[{address}] WS ws://localhost/echo CLOSE client 4000, server 4000, "
+    assert lines[1].startswith(begin)
+    assert lines[1].endswith(" 4000 12")
+    assert "Logging error" not in started.log
+
+
+@pytest.mark.skipif(sanic_version < (24, 6), reason="Sanic before 24.6 has no such formatter")
+@pytest.mark.parametrize("name", ["JSONFormatter", "JSONAccessFormatter"])
+@pytest.mark.parametrize("auto", [False, True])
+def test_json(name, auto, monkeypatch):
+    """All is there, numbers as numbers, also beside a handler with Sanic's own format."""
+    formatters = importlib.import_module("sanic.logging.formatter")
+    kept = Kept(getattr(formatters, name)())
+    other = [Kept(formatters.AutoAccessFormatter())] if auto else []
+    monkeypatch.setattr(access_logger, "handlers", [kept, *other])
+    monkeypatch.setattr(access_logger, "level", logging.INFO)
+    AccessLog("127.0.0.1:1", "ws://localhost/")._line("CLOSE", 1007, 12, "server 1007")
+    logged = json.loads(json.dumps(kept.formatter.to_dict(kept.record)))
+    assert (logged["status"], logged["byte"]) == (1007, 12)
+    assert logged["message"] == "CLOSE server 1007"
+    for each in other:
+        assert "1007 server 1007" in each.format(each.record)
+
+
+class Kept(logging.Handler):
+    """Keeps what it is told."""
+
+    def __init__(self, formatter):
+        super().__init__()
+        self.setFormatter(formatter)
+
+    def emit(self, record):
+        self.record = record
+
+
+def test_client_behind_a_proxy(server):
+    """The address is the one that a trusted proxy forwarded, as in Sanic's lines since 21.9."""
+    started = server(APP, access_log=True, config={"PROXIES_COUNT": 1})
+    forwarded = [("X-Forwarded-For", "203.0.113.7")]
+    with Visit(started, "/echo") as visit:
+        visit.handshake(visit.path, headers=forwarded)
+        port = visit.sock.getsockname()[1]
+        visit.close()
+        eventually(lambda: len(visit.lines()) == 2)
+        assert all(f"203.0.113.7:{port}" in line for line in visit.lines())
+    with RawClient(started) as client:
+        port = client.sock.getsockname()[1]
+        client.request("/", headers=[*forwarded, ("Connection", "close")])
+    ip = "203.0.113.7" if sanic_version >= (21, 9) else "127.0.0.1"
+    started.wait_log(f"{ip}:{port}")
 
 
 def test_no_line_of_http(visit):
