@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any, Awaitable, Callable
 
 from .._compat.sanic import ACCEPTS_IN_HANDLER, STREAMING_HTTP, ASGIApp, MockTransport, Sanic
+from ..binding.app_sockets import AppSockets
 from .events import Event
 from .trace import asgi_class
 from .websocket import AsgiWebSocket
 
 _replaced: list[tuple[type, str, Any]] = []
+
+_app: ContextVar[Any] = ContextVar("app")
+"""The app that a connection is made for: Sanic does not say it to the transport, which makes it."""
 
 
 def install_asgi() -> None:
@@ -20,6 +25,7 @@ def install_asgi() -> None:
     """
     if _replaced:
         return
+    _replace(ASGIApp, "create", classmethod(_naming_the_app(vars(ASGIApp)["create"].__func__)))
     _replace(MockTransport, "create_websocket_connection", _create_websocket_connection)
     _replace(ASGIApp, "__call__", _finishing(ASGIApp.__call__))
     if not ACCEPTS_IN_HANDLER:
@@ -39,8 +45,21 @@ def asgi_installed() -> bool:
 
 
 def _replace(target: type, name: str, value: Any) -> None:
-    _replaced.append((target, name, getattr(target, name)))
+    _replaced.append((target, name, vars(target)[name]))
     setattr(target, name, value)
+
+
+def _naming_the_app(create: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Sanic makes an `ASGIApp` for each connection; ours is made on the way."""
+
+    async def wrapped(cls: Any, sanic_app: Any, *args: Any, **kwargs: Any) -> Any:
+        token = _app.set(sanic_app)
+        try:
+            return await create(cls, sanic_app, *args, **kwargs)
+        finally:
+            _app.reset(token)
+
+    return wrapped
 
 
 def _create_websocket_connection(
@@ -49,7 +68,8 @@ def _create_websocket_connection(
     receive: Callable[[], Awaitable[Event]],
 ) -> AsgiWebSocket:
     """Sanic's transport makes the connection, and sends HTTP responses through it."""
-    websocket = asgi_class()(self, send, receive)
+    app = _app.get()
+    websocket = AppSockets.of(app).class_for(app, asgi_class())(app, self, send, receive)
     self._websocket_connection = websocket
     self._send = websocket.respond
     return websocket
@@ -63,7 +83,7 @@ def _finishing(call: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaita
         if not isinstance(websocket, AsgiWebSocket):
             await call(self)
             return
-        websocket.bind(self.sanic_app, self.request)
+        websocket.bind(self.request)
         self.response = getattr(self, "response", None)  # Sanic 21.3 reads it, and never sets it
         try:
             await (call if STREAMING_HTTP else _answer)(self)

@@ -2,25 +2,28 @@
 
 The server judges the handshake, answers pings, keeps the connection alive and limits what it
 buffers. What is left is here: `AsgiWebSocket` feeds the inbox from ``receive``, and sends by
-``send``. See docs/reference/asgi.md for what ASGI cannot carry.
+``send``. It shares `BaseWebSocket` with `LegacyWebSocket`: there are no bytes here, so it has
+neither decoder nor outbox, nor a keepalive. See docs/reference/asgi.md for what ASGI cannot carry.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections import deque
-from typing import Any, AsyncIterable, Awaitable, Callable, NoReturn
+from typing import Any, AsyncIterable, Awaitable, Callable, Mapping, NoReturn
 
 from .._compat.asgi import closes_when_not_receiving
 from .._compat.tasks import uncancel
 from ..binding.access_log import AccessLog
 from ..binding.app_sockets import AppSockets
-from ..binding.sanic_websocket import SanicWebSocket
+from ..binding.sanic_websocket import SanicDriven
 from ..binding.upgrade import agree
-from ..connection import State
+from ..connection import LegacyWebSocket, State, Stats
+from ..connection.base import BaseWebSocket
 from ..connection.encoder import Encoder
-from ..connection.outbox import Data
+from ..connection.inbox import FULL, NOT_OPEN, READ_ON
+from ..connection.line import Line
+from ..connection.outbox import Data, each_fragment
 from ..exceptions import Close, ConnectionClosed
 from ..wire.close import CloseCode, truncate_reason
 from ..wire.decoder import Message
@@ -37,7 +40,7 @@ _REFUSAL = "websocket.http.response"
 """ASGI's extension by which a refusal has a status and a body of its own."""
 
 
-class AsgiWebSocket(SanicWebSocket):
+class AsgiWebSocket(SanicDriven, BaseWebSocket):
     """A LegacyWebSocket over ASGI: Sanic hands it to handlers under uvicorn, hypercorn and others.
 
     Methods that are not described here do as those of `LegacyWebSocket`. Its ``max_size`` and
@@ -45,52 +48,62 @@ class AsgiWebSocket(SanicWebSocket):
     `broadcast`), ``ping_interval`` and ``ping_timeout`` are the server's affair.
     """
 
+    ping_interval: float | None = None
+    ping_timeout: float | None = None
+    latency: float = 0
+
     def __init__(
         self,
+        app: Any,
         transport: Any,
         send: Callable[[Event], Awaitable[None]],
         receive: Callable[[], Awaitable[Event]],
     ) -> None:
-        super().__init__(ping_interval=None, ping_timeout=None, loop=asyncio.get_event_loop())
-        self.transport = transport
+        super().__init__(asyncio.get_event_loop())
+        self._carry(transport)
+        self._app = app
         self._asgi_send = send
         self._asgi_receive = receive
         scope = transport.scope
-        self.subprotocols: list[str] = list(scope.get("subprotocols") or ())
+        self.subprotocols: list[str] = list(scope.get("subprotocols") or ())  # the client's
         self._has_refusals = _REFUSAL in (scope.get("extensions") or ())
-        self._remote_address = address_of(scope.get("client"))
-        self._local_address = address_of(scope.get("server"))
-        self.path = path_of(scope)
-        self._app: Any = None
+        self.between(address_of(scope.get("client")), address_of(scope.get("server")))
+        self._settings = AppSockets.of(app).settings(app.config)
+        self._configure(
+            path=path_of(scope),
+            close_timeout=self._settings.timeout,
+            max_size=self._settings.max_size,
+            max_queue=self._settings.max_queue,
+            write_limit=self._settings.write_limit,
+            send_timeout=self._settings.send_timeout,
+        )
         self._request: Any = None
-        self._task: asyncio.Task[Any] | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._writer: asyncio.Task[None] | None = None
-        self._backlog: deque[Outgoing] = deque()
-        self._backlog_size = 0
-        self._sending = 0
-        self._since_yield = 0
-        self._handing_over: set[asyncio.Task[Any]] = set()
-        self._room_ahead = asyncio.Event()
+        self._task: asyncio.Task[Any] | None = None  # that of the handler
+        self._reader: asyncio.Task[None] | None = None  # asks the server for messages
+        self._writer: asyncio.Task[None] | None = None  # sends the backlog
+        self._backlog: deque[Outgoing] = deque()  # broadcasts and a close, sent in their turn
+        self._backlog_size = 0  # bytes of it
+        self._slow = False  # whether that is over write_limit: broadcasts pass it over
+        self._line = Line()  # `send`s that wait for the backlog
+        self._sending = 0  # `send`s under way
+        self._since_yield = 0  # bytes sent since the loop had a turn; see _YIELD_AFTER
+        self._handing_over: set[asyncio.Task[Any]] = set()  # tasks inside of the server's send
+        self._room_ahead = asyncio.Event()  # whether the next message may be asked for
         self._room_ahead.set()
-        self._discarding = False
+        self._discarding = False  # whether what arrives is dropped
+        self._keep_up_to = 0  # bytes received from which on it is, while closing
+        self._messages_received = 0
+        self._messages_sent = 0
+        self._bytes_received = 0  # of messages: the frames are the server's
+        self._bytes_sent = 0
         self._access: AccessLog | None = None
 
     # The handshake.
 
-    def bind(self, app: Any, request: Any) -> None:
-        """Learn the request and the settings of its app."""
-        self._app, self._request = app, request
-        self.request_headers = request.headers
-        sockets = AppSockets.of(app)
-        # Sanic makes the object before it knows the app, whose config may ask for a report.
-        cls: Any = sockets.class_for(app, type(self))
-        self.__class__ = cls
-        settings = sockets.settings(app.config)
-        self.close_timeout = settings.timeout
-        self.max_size, self.max_queue = settings.max_size, settings.max_queue
-        self.write_limit = settings.write_limit
-        self._room = sys.maxsize if settings.max_queue is None else settings.max_queue
+    def bind(self, request: Any) -> None:
+        """Learn the request."""
+        self._request = request
+        self._configure(request_headers=request.headers)
 
     async def accept(self, subprotocols: Any = None) -> None:
         """Accept the connection (Sanic). ``subprotocols`` are the route's, in any collection.
@@ -101,25 +114,24 @@ class AsgiWebSocket(SanicWebSocket):
         """
         if self._request is None or self.state is not State.CONNECTING:
             return
-        settings = AppSockets.of(self._app).settings(self._app.config)
-        self.subprotocol, extra = await agree(
-            self._request, self.subprotocols, subprotocols, settings
+        subprotocol, extra = await agree(
+            self._request, self.subprotocols, subprotocols, self._settings
         )
         headers = [extra_header(name, value) for name, value in extra]
-        accept = {"type": "websocket.accept", "subprotocol": self.subprotocol, "headers": headers}
+        accept = {"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers}
         try:
             await self._asgi_send(accept)
         except Exception as exc:
-            self.connection_lost(None)
+            self._end()
             raise self.connection_closed_exc() from exc
-        self.response_headers = dict(extra)
-        self._access = AccessLog.of(self._app, self._request, self._remote_address)
+        self._configure(subprotocol=subprotocol, response_headers=dict(extra))
+        self._access = AccessLog.of(self._app, self._request, self.remote_address)
         if self._access is not None:
             self._access.opened()
         self._task = asyncio.current_task()
-        self.send_timeout = settings.send_timeout
         AppSockets.of(self._app).admit(self, self._app, self._request)
-        self.connection_open()
+        self._enter(State.OPEN)
+        self._take_again(NOT_OPEN)
         self._reader = self.loop.create_task(self._read())
 
     async def respond(self, message: Event) -> None:
@@ -136,13 +148,13 @@ class AsgiWebSocket(SanicWebSocket):
         if "headers" in refusal:
             refusal["headers"] = list(refusal["headers"])
         elif not message.get("more_body", False):
-            self.connection_lost(None)
+            self._end()
         await self._asgi_send(refusal)
 
     async def refuse(self) -> None:
         """Refuse the WebSocket if nothing was answered yet: the server answers 403."""
         if self.state is State.CONNECTING:
-            self.connection_lost(None)
+            self._end()
             await self._asgi_send({"type": "websocket.close"})
 
     async def finish(self) -> None:
@@ -202,17 +214,11 @@ class AsgiWebSocket(SanicWebSocket):
         self._bytes_received += size
         self._wake_receiver()
         if len(messages) >= self._room and self.state is State.OPEN:
-            self._stalled = True
+            self._hold(FULL)
             self._room_ahead.clear()
 
-    def _go_on(self) -> None:
-        """Receive on after a stall."""
-        self._room_due = False
-        if len(self.messages) < self._room:
-            self._read_out()
-
-    def _read_out(self) -> None:
-        self._stalled = False
+    def _room_made(self) -> None:
+        self._take_again(FULL)
         self._room_ahead.set()
 
     # Sending.
@@ -226,10 +232,10 @@ class AsgiWebSocket(SanicWebSocket):
         self._sending += 1
         try:
             await self._until_my_turn()
-            if isinstance(message, (str, bytes, bytearray, memoryview)):
+            if not isinstance(message, (str, bytes, bytearray, memoryview)):
+                message = await _joined(each_fragment(message))
+            if message is not None:
                 await self._deliver(*send_event(message))
-            else:
-                await self._send_other(message)
         finally:
             self._sending -= 1
 
@@ -237,22 +243,20 @@ class AsgiWebSocket(SanicWebSocket):
         if self._since_yield > _YIELD_AFTER:
             self._since_yield = 0
             await asyncio.sleep(0)
-        while self._backlog and self.state is State.OPEN:
-            await self._until_settled()
+        if self._backlog:
+            await self._until_sent()
         if self.state is not State.OPEN:
             await self.ensure_open()
 
-    async def _send_fragments(self, fragments: AsyncIterable[Data]) -> None:
-        parts: list[Data] = []
-        async for fragment in fragments:
-            if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
-                raise TypeError("data must be str or bytes-like")
-            if parts and isinstance(fragment, str) is not isinstance(parts[0], str):
-                raise TypeError("data contains inconsistent types")
-            parts.append(fragment)
-        if parts:
-            whole: Any = "" if isinstance(parts[0], str) else b""
-            await self.send(whole.join(parts))
+    async def _until_sent(self) -> None:
+        """Wait for the backlog."""
+        place = object()
+        try:
+            while self._backlog and self.state is State.OPEN:
+                await self._line.wait(place, self.loop)
+        finally:
+            self._line.leave(place)
+            self._line.wake_first()
 
     async def _deliver(self, event: Event, size: int) -> None:
         """Hand an event to the server; raise ConnectionClosed if that fails."""
@@ -306,8 +310,14 @@ class AsgiWebSocket(SanicWebSocket):
         for task in tasks:
             task.cancel()
 
-    def _put_broadcast(self, encoder: Encoder) -> None:
-        self._put_event(*send_event(encoder.message))
+    def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
+        """Send one message of many, without waiting; False if it was passed over."""
+        if not self._slow:
+            self._put_event(*send_event(encoder.message))
+            return True
+        if close_slow:
+            self.fail_connection(CloseCode.TRY_AGAIN_LATER, "too slow for a broadcast")
+        return False
 
     def _send_close(self, payload: bytes) -> None:
         assert self.close_sent is not None
@@ -356,10 +366,20 @@ class AsgiWebSocket(SanicWebSocket):
 
     def _limit_backlog(self) -> None:
         """A broadcast passes over a connection that has too much waiting."""
-        self._write_paused = self._backlog_size > self.write_limit
-        self._settle()
+        self._slow = self._backlog_size > self.write_limit
+        self._line.wake_first()
 
-    # Pings.
+    # Keepalive, which is the server's.
+
+    @property
+    def pings(self) -> Mapping[bytes, Any]:
+        """None: the server's pings are its own."""
+        return {}
+
+    @property
+    def keepalive_ping_task(self) -> asyncio.Future[None]:
+        """A future that is done."""
+        return self._milestone(True)
 
     async def ping(self, data: str | bytes | None = None) -> NoReturn:
         """Not possible: raises NotImplementedError. The server has pings of its own."""
@@ -377,13 +397,19 @@ class AsgiWebSocket(SanicWebSocket):
         1006 is sent as 1011: an ASGI server drops TCP only when the handler has ended.
         """
         if self.state is State.CONNECTING:
-            self.connection_lost(None)
+            self._end()
             self._put_event({"type": "websocket.close"}, 0)
             return
         if code == CloseCode.ABNORMAL_CLOSURE:
             code = CloseCode.INTERNAL_ERROR
         self._discarding = True
         self._begin_close(code, truncate_reason(reason))
+
+    def _enter_closing(self) -> None:
+        super()._enter_closing()
+        self._keep_up_to = self._bytes_received + READ_ON
+        self._room_made()  # on past a full queue, to find the end
+        self._line.wake_all()
 
     def _abort(self) -> None:
         """Wait for the peer no longer. The server drops TCP when the handler has ended."""
@@ -397,15 +423,12 @@ class AsgiWebSocket(SanicWebSocket):
         if self.state is State.CLOSED:
             return
         if code != CloseCode.ABNORMAL_CLOSURE:
-            self.close_rcvd = Close(
-                CloseCode.NO_STATUS_RCVD if code is None else code, reason or ""
-            )
-            self.close_rcvd_then_sent = self.close_sent is None
+            close = Close(CloseCode.NO_STATUS_RCVD if code is None else code, reason or "")
+            self._closed_by_peer(close)
             if self.close_sent is None:
-                self.close_sent = self.close_rcvd  # the server has answered it
+                self._closed_by_us(close)  # the server has answered it
         waited_on = self.waited_on
-        self._stalled = False
-        self.connection_lost(None)
+        self._end()
         if self._access is not None:
             self._access.closed(self)
         if self.on_disconnect == "raise":
@@ -414,10 +437,49 @@ class AsgiWebSocket(SanicWebSocket):
             AppSockets.of(self._app).members.discard(self)
             self.let_go(self._task, needed=waited_on or bool(self.messages))
 
+    def _end(self) -> None:
+        """Whoever waits is told."""
+        self._drop_deadline()
+        self._enter(State.CLOSED)
+        self._tell_end()
+        self._pass_milestones()
+        self._line.wake_all()
+        self._wake_receiver()
+
     @property
     def waited_on(self) -> bool:
         """Whether a task waits on this connection, in whatever method."""
-        return bool(self._sending) or super().waited_on
+        return bool(self._sending or self._receiver or self._ended)
+
+    @property
+    def stats(self) -> Stats:
+        """Messages and bytes in both directions; bytes are those of the messages."""
+        return Stats(
+            self._messages_received, self._messages_sent, self._bytes_received, self._bytes_sent
+        )
+
+    @property
+    def extensions(self) -> list[Any]:
+        """None: compression is the server's affair."""
+        return []
+
+
+LegacyWebSocket.register(AsgiWebSocket)  # handlers ask by isinstance
+
+
+async def _joined(fragments: AsyncIterable[Data]) -> Any:
+    """The message of ``fragments``; None if there are none."""
+    parts: list[Data] = []
+    async for fragment in fragments:
+        if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
+            raise TypeError("data must be str or bytes-like")
+        if parts and isinstance(fragment, str) is not isinstance(parts[0], str):
+            raise TypeError("data contains inconsistent types")
+        parts.append(fragment)
+    if not parts:
+        return None
+    whole: Any = "" if isinstance(parts[0], str) else b""
+    return whole.join(parts)
 
 
 async def _ended(task: asyncio.Task[None] | None, timeout: float) -> None:

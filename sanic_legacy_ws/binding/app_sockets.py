@@ -9,6 +9,7 @@ from .._compat.allocator import keep_freed_memory
 from .._compat.interfaces import App, Request
 from .._compat.sanic import app_context, websocket_route_handler
 from ..connection import LegacyWebSocket
+from ..connection.base import BaseWebSocket
 from ..usage.instrument import instrument
 from ..usage.ledger import Ledger, configured
 from ..wire.close import CloseCode
@@ -18,7 +19,7 @@ from .upgraded import Upgraded
 
 _GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
 
-Connection = TypeVar("Connection", bound=LegacyWebSocket)
+Connection = TypeVar("Connection", bound=BaseWebSocket)
 
 _ATTRIBUTE = "_sanic_legacy_ws"
 

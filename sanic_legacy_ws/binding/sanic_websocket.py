@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..connection import LegacyWebSocket
+from ..connection.base import BaseWebSocket
 from .upgraded import Upgraded
 
 
-class SanicWebSocket(LegacyWebSocket, Upgraded):
-    """A LegacyWebSocket that Sanic handed to a handler."""
+class SanicDriven(BaseWebSocket, Upgraded):
+    """What a connection does since Sanic drives it, whatever carries its messages."""
 
     @property
     def unread(self) -> bool:
@@ -21,3 +22,7 @@ class SanicWebSocket(LegacyWebSocket, Upgraded):
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection, as LegacyWebSocket does."""
         super().end_connection(self._resolve(code), reason)
+
+
+class SanicWebSocket(SanicDriven, LegacyWebSocket):
+    """A LegacyWebSocket that Sanic handed to a handler."""

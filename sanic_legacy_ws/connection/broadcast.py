@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from .closing import State
 from .encoder import Encoder
 from .outbox import Data
+from .state import State
 from .websocket import LegacyWebSocket
 
 
@@ -27,16 +27,11 @@ def broadcast(
     after all others got the message. Raises TypeError unless ``message`` is str or bytes-like.
     """
     encoder = Encoder(message)
-    skipped = []
-    for connection in connections:
-        if connection.state is not State.OPEN:
-            continue
-        if not connection._write_paused and not connection._fragmenting:
-            connection._put_broadcast(encoder)
-        else:
-            skipped.append(connection)
-            if close_slow and connection._write_paused:
-                connection.fail_connection(1013, "too slow for a broadcast")
+    skipped = [
+        connection
+        for connection in connections
+        if connection.state is State.OPEN and not connection.put_broadcast(encoder, close_slow)
+    ]
     if skipped and raise_exceptions:
         raise RuntimeError(f"{len(skipped)} connections did not get the message")
     return skipped

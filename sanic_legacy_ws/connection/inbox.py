@@ -7,23 +7,36 @@ at whatever point it is cancelled.
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections import deque
 from typing import AsyncIterator
 
 from ..exceptions import ConnectionClosedOK
 from ..wire.decoder import Message
-from .closing import Closing, State
+from .facts import Facts
+from .state import State
+
+# Why what arrives is not taken into the queue, as bits of ``_held``; 0 takes it.
+NOT_OPEN = 1  # the opening handshake is not done
+FULL = 2  # max_queue messages are not read yet
+TURN_SPENT = 4  # a read held more than is decoded in one turn of the loop
+
+READ_ON = 1 << 20  # bytes to take in past a full queue, while closing
 
 # The words of websockets 8: apps look for them.
 _TAKEN = "cannot call recv while another coroutine is already waiting for the next message"
 
 
-class Inbox(Closing):
+class Inbox(Facts):
     """``recv`` and its relatives."""
 
-    _messages: deque[Message] | None = None
-    _receiver: asyncio.Future[None] | None = None
-    _stalled = False  # the queue is full: what arrives is not decoded
+    _held = NOT_OPEN  # bits: why nothing is taken into the queue
+    _messages: deque[Message] | None = None  # the queue, made for the first message
+    _receiver: asyncio.Future[None] | None = None  # the `recv` that waits
+
+    @abstractmethod
+    def _room_made(self) -> None:
+        """Hook: a message was taken from the queue, while nothing was put into it."""
 
     @property
     def messages(self) -> deque[Message]:
@@ -46,7 +59,7 @@ class Inbox(Closing):
                 return await self._recv_within(timeout)
             await self._arrival()
             messages = self._messages
-        if self._stalled:
+        if self._held:
             self._room_made()
         return messages.popleft()
 
@@ -85,8 +98,14 @@ class Inbox(Closing):
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
-    def _room_made(self) -> None:
-        """The queue was full and a message was taken: overridden by what feeds the queue."""
+    def _hold(self, reason: int) -> None:
+        self._held |= reason
+
+    def _take_again(self, reasons: int) -> int:
+        """Hold for ``reasons`` no more; return those of them that there were."""
+        gone = self._held & reasons
+        self._held &= ~reasons
+        return gone
 
     def __aiter__(self) -> AsyncIterator[Message]:
         """Iterate over the messages until the connection closes.
@@ -106,7 +125,7 @@ class Inbox(Closing):
             raise await self._told_not_open()
         messages = self.messages
         burst = [messages.popleft() for _ in range(min(max_recv, len(messages)))]
-        if self._stalled:
+        if self._held:
             self._room_made()
         return burst
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 import weakref
+from abc import abstractmethod
 from time import perf_counter
 from typing import Any, Mapping, NamedTuple
 
 from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG, frame
-from .closing import Closing, State
+from .outbox import PAUSED, Outbox
+from .state import State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
 
@@ -34,9 +36,9 @@ class Clock:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = weakref.ref(loop)  # or the WeakKeyDictionary would keep its key
-        self._buckets: dict[int, set[Keepalive]] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self._next = 0
+        self.buckets: dict[int, set[Keepalive]] = {}  # by tick: when it is due, in RESOLUTIONs
+        self._timer: asyncio.TimerHandle | None = None  # for the earliest bucket
+        self._next = 0  # the tick of the timer
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Clock:
@@ -48,21 +50,21 @@ class Clock:
     def add(self, connection: Keepalive, when: float) -> int:
         """Have ``connection`` called at ``when``, in the loop's time; return its bucket."""
         tick = int(when / RESOLUTION) + 1
-        bucket = self._buckets.get(tick)
+        bucket = self.buckets.get(tick)
         if bucket is None:
-            bucket = self._buckets[tick] = set()
+            bucket = self.buckets[tick] = set()
         bucket.add(connection)
         if self._timer is None or tick < self._next:
             self._arm(tick)
         return tick
 
     def remove(self, connection: Keepalive, tick: int) -> None:
-        bucket = self._buckets.get(tick)
+        bucket = self.buckets.get(tick)
         if bucket is not None:
             bucket.discard(connection)
             if not bucket:
-                del self._buckets[tick]
-                if not self._buckets:
+                del self.buckets[tick]
+                if not self.buckets:
                     self._disarm()
 
     def _arm(self, tick: int) -> None:
@@ -80,34 +82,32 @@ class Clock:
     def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         now = loop.time()
-        due = [tick for tick in self._buckets if tick * RESOLUTION <= now]
+        due = [tick for tick in self.buckets if tick * RESOLUTION <= now]
         payload = random.getrandbits(32).to_bytes(4, "big")
         for tick in due:
-            for connection in self._buckets.pop(tick, ()):
+            for connection in self.buckets.pop(tick, ()):
                 connection._tick = 0
                 connection._keep_alive(now, payload)
-        if self._buckets and self._timer is None:
-            self._arm(min(self._buckets))
+        if self.buckets and self._timer is None:
+            self._arm(min(self.buckets))
 
 
-class Keepalive(Closing):
+class Keepalive(Outbox):
     """``ping``, ``pong``, ``latency`` and the keepalive of one connection."""
 
-    ping_interval: float | None = 20
-    ping_timeout: float | None = 20
+    ping_interval: float | None = 20  # seconds; None for no keepalive
+    ping_timeout: float | None = 20  # seconds to answer; None waits for ever
     latency: float = 0
     """Seconds between the last ping that was answered and its pong; 0 before (websockets 10.3)."""
 
-    _pings: dict[bytes, Ping] | None = None
+    _pings: dict[bytes, Ping] | None = None  # those of `ping` that are unanswered, oldest first
+    _owed_pong: bytes | None = None  # payload of the last ping that came while sending was paused
     _tick = 0  # bucket of the clock, 0 for none
     _probe: bytes | None = None  # payload of keepalive's own ping, while it is unanswered
-    _probed_at = 0.0
-    _ping_at = 0.0
-    _answer_by = 0.0
-    _last_chance = False
-    _stalled = False
-    _owed_pong: bytes | None = None
-    _write_paused = False
+    _probed_at = 0.0  # when it was sent (perf_counter)
+    _ping_at = 0.0  # when the next one is due (the loop's time)
+    _answer_by = 0.0  # when the peer is given up (the loop's time)
+    _last_chance = False  # whether what has arrived is still to be read before that
     _keepalive_future: asyncio.Future[None] | None = None
 
     @property
@@ -149,12 +149,14 @@ class Keepalive(Closing):
         """Answer a ping; while the peer does not read, only the latest one (section 5.5.3)."""
         if self.state is not State.OPEN:
             return
-        if self._write_paused:
+        if self._blocked & PAUSED:
             self._owed_pong = payload
         else:
             self._put_control(FIN | PONG, payload)
 
-    def _pay_pong(self) -> None:
+    def resume_writing(self) -> None:
+        """The buffer has drained (asyncio)."""
+        super().resume_writing()
         payload, self._owed_pong = self._owed_pong, None
         if payload is not None:
             self._on_ping(payload)
@@ -191,6 +193,10 @@ class Keepalive(Closing):
         if not pings:
             self._pings = None
 
+    @property
+    def _pong_awaited(self) -> bool:
+        return any(not ping.waiter.done() for ping in self.pings.values())
+
     def _abort_pings(self) -> None:
         """No pong will come: whoever waits for one gets ConnectionClosed."""
         pings, self._pings = self._pings, None
@@ -205,14 +211,21 @@ class Keepalive(Closing):
     def keepalive_ping_task(self) -> asyncio.Future[None]:
         """Future that is done when keepalive ends. Cancelling it switches keepalive off."""
         if self._keepalive_future is None:
-            self._keepalive_future = self._milestone(self.closed or self.ping_interval is None)
-            self._keepalive_future.add_done_callback(self._keepalive_ended)
+            self._keepalive_future = self.loop.create_future()
+            if self.closed or self.ping_interval is None:
+                self._keepalive_future.set_result(None)
+            else:
+                self._keepalive_future.add_done_callback(self._keepalive_ended)
         return self._keepalive_future
 
     def _keepalive_ended(self, future: asyncio.Future[None]) -> None:
         if future.cancelled():
-            self.ping_interval = None
             self._stop_keepalive()
+
+    @property
+    @abstractmethod
+    def _reading_waits(self) -> bool:
+        """Hook: whether the handler keeps us from reading on, and with it from any pong."""
 
     def _start_keepalive(self) -> None:
         if self.ping_interval is not None:
@@ -226,13 +239,18 @@ class Keepalive(Closing):
         if self._keepalive_future is not None and not self._keepalive_future.done():
             self._keepalive_future.set_result(None)
 
+    @property
+    def _keeps_alive(self) -> bool:
+        ended = self._keepalive_future is not None and self._keepalive_future.done()
+        return self.state is State.OPEN and self.ping_interval is not None and not ended
+
     def _keep_alive(self, now: float, payload: bytes) -> None:
         """The clock rings for this connection."""
-        if self.state is not State.OPEN or self.ping_interval is None:
+        if not self._keeps_alive:
             return
         if self._probe is None:
             when = self._probe_peer(now, payload) if now >= self._ping_at else self._ping_at
-        elif self._stalled:
+        elif self._reading_waits:
             when = self._probe_again(now)
         elif now < self._answer_by:
             when = self._answer_by
@@ -263,11 +281,11 @@ class Keepalive(Closing):
         assert self._probe is not None
         if now >= self._ping_at:
             self._ping_at = now + self.ping_interval
-            if not self._write_paused:
+            if not self._blocked & PAUSED:
                 self._put_frame(frame(FIN | PING, self._probe))
         return min(self._ping_at, now + (self.ping_timeout or 0))
 
-    def _excuse_stall(self) -> None:
+    def _excuse_pause(self) -> None:
         """We read again: the time in which we did not is not counted against the peer."""
         if self._probe is not None and self.ping_timeout is not None:
             self._answer_by = self.loop.time() + self.ping_timeout

@@ -11,40 +11,51 @@ from __future__ import annotations
 import asyncio
 from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 
+from .._compat.transports import gathers
 from ..wire.deflate import Deflate
 from ..wire.frames import BINARY, CONTINUATION, FIN, RSV1, SHORT_BINARY, SHORT_TEXT, TEXT, header
-from .closing import Closing, State
 from .encoder import Encoder
+from .facts import Facts
+from .line import Line
+from .state import State
 
 Data = Union[str, bytes, bytearray, memoryview]
 
-_FLUSH_AT = 1 << 16  # bytes
-_FLUSHES = 4  # of _FLUSH_AT bytes or more in one turn
+_FLUSH_AT = 1 << 16  # bytes of the outbox from which on it does not wait for the turn's end
+_FLUSHES = 4  # of _FLUSH_AT bytes or more in one turn: then everything else has its turn
 _SHORT_FRAMES = 1 << 10  # items of the outbox: short frames are counted, not measured
 _JOIN_UP_TO = 1 << 15  # bytes; above, the copy costs more than a list of buffers
 _TEXT = FIN | TEXT
 _BINARY = FIN | BINARY
 
+# Why a `send` waits, as bits of ``_blocked``; 0 lets it append.
+NOT_OPEN = 1  # the connection is not open yet, or no more
+PAUSED = 2  # more than write_limit bytes wait in the transport (asyncio's pause_writing)
+TURN_SPENT = 4  # _FLUSHES flushes in this turn of the loop: the next one goes on
+FRAGMENTING = 8  # a fragmented message is under way: nothing but control frames goes in between
+ENDING = 16  # the transport takes no more, and connection_lost is to come
 
-class Outbox(Closing):
+
+class Outbox(Facts):
     """``send``, and the way to the transport."""
 
-    transport: asyncio.Transport | None = None
-    _out: list[bytes]  # header, payload, header, payload ...
-    _out_size = 0
-    _flush_due = False
-    _gathers = False  # the transport takes a list of buffers as well as their joint bytes
-    _clear = False  # open, not paused, turn not over, no fragmented message: send may append
-    _write_paused = False
+    _blocked = NOT_OPEN  # bits: why a `send` waits
+    _line: Line | None = None  # whole messages that wait for ``_blocked``; made for the first
+    _inner_line: Line | None = None  # what waits to go in between the fragments of a message
+    _out: list[bytes]  # what is to be flushed: header, payload, header, payload ...
+    _out_size = 0  # bytes of it, where they were counted: long frames, control frames, fragments
+    _flush_due = False  # whether `_flush` is to come in this turn of the loop
     _flushes = 0  # in this turn, ahead of its end
-    _turn_over = False
-    _fragmenting = False
-    _senders: dict[object, asyncio.Future[None]] | None = None  # the line of those who wait
-    _deflate: Deflate | None = None
-    _stuck: asyncio.TimerHandle | None = None
-    send_timeout: float | None = None
-    _messages_sent = 0
-    _bytes_sent = 0
+    _gathers = False  # whether the transport takes a list of buffers as well as their joint bytes
+    _deflate: Deflate | None = None  # permessage-deflate, where it was agreed on
+    _stuck: asyncio.TimerHandle | None = None  # send_timeout, while the transport is paused
+    _messages_sent = 0  # flushed; `_flush` counts frames, so what is no message is taken off before
+    _bytes_sent = 0  # flushed
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._out = []
+        self._deflate = None
 
     async def send(self, message: Data | Iterable[Data] | AsyncIterable[Data]) -> None:
         """Send a message: text for a ``str``, binary for a bytes-like object.
@@ -54,8 +65,8 @@ class Outbox(Closing):
         peer that does not read; if it is cancelled while it waits, nothing is sent. Raises
         ConnectionClosed, or TypeError for anything else, a dict included.
         """
-        if not self._clear:
-            await self._until_clear()
+        if self._blocked:
+            await self._until_unblocked()
         out = self._out
         if type(message) is str and self._deflate is None:
             payload, short, first = message.encode(), SHORT_TEXT, _TEXT
@@ -84,14 +95,8 @@ class Outbox(Closing):
         """Send what is no plain str or bytes, or what goes through permessage-deflate."""
         if isinstance(message, (str, bytes, bytearray, memoryview)):
             self._put_message(*_typed(message))
-        elif isinstance(message, Mapping):
-            raise TypeError("data is a dict-like object; send its keys or a string of it")
-        elif isinstance(message, AsyncIterable):
-            await self._send_fragments(message)
-        elif isinstance(message, Iterable):
-            await self._send_fragments(_each(message))
         else:
-            raise TypeError("data must be str, bytes-like, or an iterable of them")
+            await self._send_fragments(each_fragment(message))
 
     def _put_message(self, opcode: int, payload: bytes) -> None:
         if self._deflate is not None:
@@ -112,10 +117,16 @@ class Outbox(Closing):
             self._flush_due = True
             self.loop.call_soon(self._flush)
 
-    def _put_broadcast(self, encoder: Encoder) -> None:
-        """Send a message that is encoded already."""
-        self._messages_sent += 1
-        self._put_frame(encoder.frame_for(self._deflate))
+    def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
+        """Send a message that is encoded already; False if it was passed over (`broadcast`)."""
+        blocked = self._blocked & (PAUSED | FRAGMENTING)
+        if not blocked:
+            self._messages_sent += 1
+            self._put_frame(encoder.frame_for(self._deflate))
+            return True
+        if close_slow and blocked & PAUSED:
+            self.fail_connection(1013, "too slow for a broadcast")
+        return False
 
     def _put_frame(self, frame: bytes) -> None:
         """Send an encoded frame at once, or behind what waits for its flush."""
@@ -127,7 +138,7 @@ class Outbox(Closing):
                 self._flush()
         else:
             self._bytes_sent += len(frame)
-            self.transport.write(frame)  # type: ignore[union-attr]
+            self.transport.write(frame)
 
     def _put_control(self, first: int, payload: bytes) -> None:
         self._messages_sent -= 1
@@ -140,17 +151,14 @@ class Outbox(Closing):
         the fragments fails, so does the connection: the message cannot be taken back.
         """
         opcode: int | None = None
-        self._fragmenting = True
-        self._settle()
+        self._blocked |= FRAGMENTING
         try:
             async for fragment in fragments:
                 kind, payload = _typed(fragment)
                 if opcode is not None and kind != opcode:
                     raise TypeError("data contains inconsistent types")
-                while (self._write_paused or self._turn_over) and self.state is State.OPEN:
-                    await self._until_settled()
-                if self.state is not State.OPEN:
-                    await self.ensure_open()
+                if self._blocked & ~FRAGMENTING:
+                    await self._until_unblocked(FRAGMENTING)
                 self._messages_sent -= 1
                 self._put(CONTINUATION if opcode is not None else kind, payload)
                 opcode = kind
@@ -159,8 +167,7 @@ class Outbox(Closing):
                 self.fail_connection(1011)
             raise
         finally:
-            self._fragmenting = False
-            self._settle()
+            self._unblock(FRAGMENTING)
         if opcode is not None:
             if self.state is not State.OPEN:
                 await self.ensure_open()
@@ -176,7 +183,7 @@ class Outbox(Closing):
             self._bytes_sent += sum(map(len, out))
             self.transport.writelines(out)
             if self.transport.is_closing():
-                self._clear = False  # a send that never waits would keep its end from being told
+                self._blocked |= ENDING  # a send that never waits would keep the end from us
         else:
             data = b"".join(out)
             self._bytes_sent += len(data)
@@ -184,14 +191,11 @@ class Outbox(Closing):
         self._out_size = 0
         out.clear()
 
-    # Backpressure. ``_clear`` sums up what send has to wait for.
-
-    def _settle(self) -> None:
-        """Recompute ``_clear`` after a change, and wake who waits for it."""
-        self._clear = self.state is State.OPEN and not (
-            self._write_paused or self._turn_over or self._fragmenting
-        )
-        self._wake_senders()
+    def _flush_soon(self) -> None:
+        """Flush right behind what the loop is about to run."""
+        if not self._flush_due:
+            self._flush_due = True
+            self.loop.call_soon(self._flush)
 
     def _flush_full(self) -> None:
         """Flush ahead of the turn's end; ``_FLUSHES`` of that are enough for one turn of the loop.
@@ -204,74 +208,88 @@ class Outbox(Closing):
             self.loop.call_soon(self._begin_turn)
         self._flushes += 1
         if self._flushes >= _FLUSHES:
-            self._turn_over = True
-            self._clear = False
+            self._blocked |= TURN_SPENT
 
     def _begin_turn(self) -> None:
         self._flushes = 0
-        if self._turn_over:
-            self._turn_over = False
-            self._go_on_sending()
+        self._unblock(TURN_SPENT)
 
-    def _go_on_sending(self) -> None:
-        """Recompute ``_clear``, and wake the first in the line: it wakes the next in its turn."""
-        if self.state is State.OPEN:
-            self._clear = not (self._write_paused or self._turn_over or self._fragmenting)
-            if self._fragmenting:
-                self._wake_senders()
-            else:
-                self._wake_first()
+    # Who may send, and who waits.
 
-    def _wake_first(self) -> None:
-        for waiter in self._senders.values() if self._senders else ():
-            if not waiter.done():
-                waiter.set_result(None)
+    def _compress_by(self, deflate: Deflate) -> None:
+        self._deflate = deflate
+
+    def _send_to(self, transport: Any) -> None:
+        transport.set_write_buffer_limits(self.write_limit)
+        self._gathers = gathers(transport)
+
+    def _begin_sending(self) -> None:
+        """The connection is open."""
+        self._unblock(NOT_OPEN)
+
+    def _stop_sending(self) -> None:
+        """The connection is not open any more: who waits asks how it ended."""
+        self._blocked |= NOT_OPEN
+        for line in (self._inner_line, self._line):
+            if line is not None:
+                line.wake_all()
+
+    def _drop_unsent(self) -> None:
+        """The transport is gone."""
+        self._out.clear()
+        self._unstick()
+
+    def _unblock(self, reason: int) -> None:
+        if self._blocked & reason:
+            self._blocked &= ~reason
+            self._wake_next()
+
+    def _wake_next(self) -> None:
+        """Wake the first in line, if it is its turn: it wakes the next one when it leaves."""
+        if self._blocked & ~FRAGMENTING:
             return
+        if self._inner_line:
+            self._inner_line.wake_first()
+        elif self._line and not self._blocked:
+            self._line.wake_first()
 
-    def _wake_senders(self) -> None:
-        for waiter in self._senders.values() if self._senders else ():
-            if not waiter.done():
-                waiter.set_result(None)
+    async def _until_unblocked(self, but: int = 0) -> None:
+        """Wait until nothing blocks; raise once the connection is closed.
 
-    async def _until_clear(self) -> None:
+        ``but``: FRAGMENTING for what may go in between the fragments of a message, else 0.
+        """
+        line = self._line_for(but)
         place = object()
         try:
-            while not self._clear:
+            while self._blocked & ~but:
                 await self.ensure_open()
-                await self._wait_in_line(place)
+                await line.wait(place, self.loop)
         finally:
-            self._leave_line(place)
+            line.leave(place)
+            self._wake_next()
 
-    async def _until_settled(self) -> None:
-        place = object()
-        try:
-            await self._wait_in_line(place)
-        finally:
-            self._leave_line(place)
+    def _line_for(self, but: int) -> Line:
+        if but:
+            if self._inner_line is None:
+                self._inner_line = Line()
+            return self._inner_line
+        if self._line is None:
+            self._line = Line()
+        return self._line
 
-    async def _wait_in_line(self, place: object) -> None:
-        """Wait for a change; who waits again keeps its place."""
-        if self._senders is None:
-            self._senders = {}
-        waiter = self._senders[place] = self.loop.create_future()
-        await waiter
-
-    def _leave_line(self, place: object) -> None:
-        if self._senders is not None:
-            self._senders.pop(place, None)
-            self._wake_first()
+    @property
+    def _sender_waits(self) -> bool:
+        return bool(self._line or self._inner_line)
 
     def pause_writing(self) -> None:
         """More than ``write_limit`` bytes are buffered (asyncio)."""
-        self._write_paused = True
-        self._clear = False
+        self._blocked |= PAUSED
         if self.send_timeout is not None and self.state is not State.CLOSED:
             self._stuck = self.loop.call_later(self.send_timeout, self._abort)
 
     def resume_writing(self) -> None:
         """The buffer has drained (asyncio)."""
-        self._write_paused = False
-        self._go_on_sending()
+        self._unblock(PAUSED)
         self._unstick()
 
     def _unstick(self) -> None:
@@ -287,6 +305,17 @@ def _typed(data: Any) -> tuple[int, bytes]:
     if isinstance(data, (bytes, bytearray, memoryview)):
         return BINARY, bytes(data)
     raise TypeError("data must be str or bytes-like")
+
+
+def each_fragment(message: Any) -> AsyncIterable[Data]:
+    """Return the fragments of an iterable; TypeError if it is none, or a dict."""
+    if isinstance(message, Mapping):
+        raise TypeError("data is a dict-like object; send its keys or a string of it")
+    if isinstance(message, AsyncIterable):
+        return message
+    if isinstance(message, Iterable):
+        return _each(message)
+    raise TypeError("data must be str, bytes-like, or an iterable of them")
 
 
 async def _each(items: Iterable[Data]) -> AsyncIterator[Data]:

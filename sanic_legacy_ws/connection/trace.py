@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ..wire.bulk import Bulk
 from ..wire.describe import Scanner
+from .websocket import LegacyWebSocket
 
 LOGGERS = ("sanic.websockets", "sanic_legacy_ws.frames")
 """Sanic's own for its WebSockets (21.12), and ours: the first at level DEBUG gets the frames."""
@@ -53,38 +54,39 @@ def log(logger: logging.Logger, connection: Any, what: str) -> None:
     logger.debug("%s %s", connection.id, what, extra={"websocket_id": str(connection.id)})
 
 
-class _Traced:
+class _Traced(LegacyWebSocket):
     """What the subclass of a connection class adds: a look at the bytes of both directions."""
 
     frame_logger: logging.Logger
-    _out: list[bytes]
+    _incoming: Scanner  # the peer's frames
+    _outgoing: Scanner  # ours
 
     def connection_open(self) -> None:
         self._incoming, self._outgoing = Scanner(), Scanner()
         log(self.frame_logger, self, "opened")
-        super().connection_open()  # type: ignore[misc]
+        super().connection_open()
 
     def data_received(self, data: bytes) -> None:
         for frame in self._incoming.feed(data):
             log(self.frame_logger, self, f"received {frame}")
-        super().data_received(data)  # type: ignore[misc]
+        super().data_received(data)
 
     def _take_in(self, bulk: Bulk) -> None:
         """Every byte is to come by `data_received`."""
 
     def _flush(self) -> None:
         self._sent(b"".join(self._out))
-        super()._flush()  # type: ignore[misc]
+        super()._flush()
 
     def _put_frame(self, frame: bytes) -> None:
         if not self._out:
             self._sent(frame)
-        super()._put_frame(frame)  # type: ignore[misc]
+        super()._put_frame(frame)
 
     def _sent(self, data: bytes) -> None:
         for frame in self._outgoing.feed(data):
             log(self.frame_logger, self, f"sent {frame}")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)  # type: ignore[misc]
+        super().connection_lost(exc)
         log(self.frame_logger, self, "closed" if exc is None else f"lost: {exc!r}")

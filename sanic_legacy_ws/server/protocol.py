@@ -59,18 +59,17 @@ class WebSocketProtocol(GuestProtocol):
         self, settings: Settings, request: Request, upgrade: Upgrade
     ) -> SanicWebSocket:
         cls = traced(AppSockets.of(self.app).class_for(self.app, self.websocket_class))
-        websocket = cls(**settings.arguments(), loop=self.loop)
-        websocket._configure(
-            send_timeout=settings.send_timeout,
-            subprotocol=upgrade.subprotocol,
+        websocket = cls(**settings.arguments(), send_timeout=settings.send_timeout, loop=self.loop)
+        websocket.handshake_done(
             path=request.raw_url.decode("ascii", "backslashreplace"),
+            subprotocol=upgrade.subprotocol,
+            request_headers=request.headers,
+            response_headers=upgrade.headers,
         )
         if upgrade.deflate is not None:
             websocket.use_deflate(upgrade.deflate)
-        websocket.request_headers = request.headers
-        websocket.response_headers = upgrade.headers
         info: Any = self.conn_info
-        websocket._remote_address, websocket._local_address = info.peername, info.sockname
+        websocket.between(info.peername, info.sockname)
         return websocket
 
 

@@ -50,11 +50,11 @@ def run():
     def go(scenario, scope=(), config=(), accept=True):
         async def main():
             server = FakeServer(**dict(scope))
-            ws = AsgiWebSocket(server, server.send, server.receive)
             app = SimpleNamespace(
                 config=Config(config), websocket_tasks=set(), ctx=SimpleNamespace()
             )
-            ws.bind(app, SimpleNamespace(headers=Headers(), method="GET"))
+            ws = AsgiWebSocket(app, server, server.send, server.receive)
+            ws.bind(SimpleNamespace(headers=Headers(), method="GET"))
             if accept:
                 await ws.accept()
                 ws._task = asyncio.ensure_future(asyncio.sleep(60))  # the one to be let go

@@ -74,16 +74,39 @@ async def until(condition: Callable[[], Any]) -> None:
     await asyncio.wait_for(poll(), BOUND)
 
 
+def sending_paused(ws: LegacyWebSocket) -> bool:
+    """Whether the peer does not read: a `send` waits."""
+    size: int = ws.transport.get_write_buffer_size()
+    return size > ws.write_limit
+
+
+def reading_paused(ws: LegacyWebSocket) -> bool:
+    """Whether the transport is not read."""
+    return not ws.transport.is_reading()
+
+
+def full(ws: LegacyWebSocket) -> bool:
+    """Whether max_queue messages wait to be read."""
+    return len(ws.messages) == ws.max_queue
+
+
 class Peer:
     """The client's end: sends any bytes, reads the server's frames one by one."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.buffer = b""
+        self.sent = 0
 
     async def send(self, *frames: bytes) -> None:
         loop = asyncio.get_event_loop()
-        await asyncio.wait_for(loop.sock_sendall(self.sock, b"".join(frames)), BOUND)
+        data = b"".join(frames)
+        await asyncio.wait_for(loop.sock_sendall(self.sock, data), BOUND)
+        self.sent += len(data)
+
+    async def arrival(self, ws: LegacyWebSocket) -> None:
+        """Wait until all that was sent has arrived."""
+        await until(lambda: ws.stats.bytes_received == self.sent)
 
     async def text(self, *messages: str) -> None:
         await self.send(*(encode_frame(TEXT, message.encode()) for message in messages))
@@ -210,13 +233,20 @@ async def connected(
 def assert_nothing_left(ws: LegacyWebSocket) -> None:
     """A closed connection holds no timer, waiter or ping, and the clock holds no closed one."""
     assert ws.state is State.CLOSED
-    assert (ws._deadline, ws._stuck, ws._receiver, ws._tick) == (None, None, None, 0)
+    assert not ws.waited_on
     assert not ws.pings
-    assert not ws._senders
-    assert not ws._ended
-    assert not ws._out
-    buckets = Clock.of(ws.loop)._buckets
-    assert not any(ws in bucket for bucket in buckets.values())
+    left = {name: value for name, value in vars(ws).items() if _is_pending(value)}
+    assert left == {}
+    assert not any(ws in bucket for bucket in Clock.of(ws.loop).buckets.values())
+
+
+def _is_pending(value: Any) -> bool:
+    """Whether ``value`` is something that still happens, or waits, or is to be sent."""
+    if isinstance(value, asyncio.TimerHandle):
+        return not value.cancelled()
+    if isinstance(value, asyncio.Future):
+        return not value.done()
+    return isinstance(value, list) and bool(value)
 
 
 def fragments(*payloads: str) -> bytes:

@@ -9,7 +9,6 @@ import pytest
 
 from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
 from sanic_legacy_ws.connection import LegacyWebSocket, State
-from sanic_legacy_ws.connection.closing import Closing
 from sanic_legacy_ws.exceptions import Close, InvalidState, ProtocolError
 from tests.support.client import CLOSE, TEXT, Frame, close_payload, encode_frame
 
@@ -434,20 +433,6 @@ async def test_ids_differ() -> None:
     """Each connection has a random id that does not change."""
     async with connected() as (ws, _), connected() as (other, _):
         assert ws.id == ws.id != other.id
-
-
-def test_what_closing_leaves_to_its_subclass() -> None:
-    """The parts that send are not in Closing."""
-    closing = Closing()
-    for call in (
-        closing.fail_connection,
-        lambda: closing._send_close(b""),
-        lambda: closing._put_control(0, b""),
-        lambda: closing._put_frame(b""),
-        closing._abort,
-    ):
-        with pytest.raises(NotImplementedError):
-            call()
 
 
 @pytest.mark.parametrize("method", ["recv", "recv_burst", "ping", "ensure_open", "send"])

@@ -16,7 +16,7 @@ from tests.support.client import (
     Frame,
 )
 
-from .rig import connected, turns, until
+from .rig import connected, sending_paused, turns, until
 
 BIG = bytes(1 << 20)
 
@@ -163,7 +163,7 @@ async def test_fragments_wait_for_the_peer_to_read() -> None:
                 yield bytes(100_000)
 
         sending = asyncio.ensure_future(ws.send(source()))
-        await until(lambda: ws._write_paused)
+        await until(lambda: sending_paused(ws))
         await turns(5)
         assert len(taken) < 12
         frames = [await peer.read() for _ in range(13)]
@@ -187,7 +187,7 @@ async def test_a_connection_that_ends_amid_fragments(waiting: str) -> None:
 
         sending = asyncio.ensure_future(ws.send(source()))
         if waiting == "peer":
-            await until(lambda: ws._write_paused)
+            await until(lambda: sending_paused(ws))
         await turns()
         peer.reset()
         await ws.wait_closed()

@@ -10,7 +10,7 @@ from sanic_legacy_ws import ConnectionClosedError
 from sanic_legacy_ws.connection import State
 from tests.support.client import PONG, TEXT, Frame, encode_frame
 
-from .rig import connected, turns, until
+from .rig import connected, full, reading_paused, turns, until
 
 
 async def test_up_to_max_queue_messages_are_read() -> None:
@@ -36,22 +36,22 @@ async def test_backpressure(read_limit: int) -> None:
     size = 10_000
     async with connected(max_queue=2, read_limit=read_limit, buffers=4096) as (ws, peer):
         sending = asyncio.ensure_future(peer.text(*[chr(97 + i) * size for i in range(26)] * 20))
-        await until(lambda: ws._reading_paused)
+        await until(lambda: reading_paused(ws))
         await asyncio.sleep(0.02)
         assert not sending.done()
         assert len(ws.messages) == 2
-        assert ws._decoder.buffered <= read_limit + (1 << 18)  # and one read
+        assert ws.stats.bytes_received <= 2 * size + read_limit + (1 << 18)  # and one read
         received = [await ws.recv() for _ in range(520)]
         assert [message[0] for message in received] == list("abcdefghijklmnopqrstuvwxyz") * 20
         await sending
-        assert not ws._reading_paused
+        assert not reading_paused(ws)
 
 
 async def test_closing_in_the_turn_in_which_room_is_made() -> None:
     """What was to go on has gone on already."""
     async with connected(max_queue=1) as (ws, peer):
         await peer.text("one", "two")
-        await until(lambda: ws._stalled)
+        await until(lambda: full(ws))
         assert await ws.recv() == "one"
         ws.end_connection()
         await peer.close(1000)
@@ -62,7 +62,7 @@ async def test_failing_while_reading_is_paused() -> None:
     """Reading goes on, to find the end of the stream."""
     async with connected(max_queue=1, read_limit=1) as (ws, peer):
         await peer.text("one", "two", "three")
-        await until(lambda: ws._reading_paused)
+        await until(lambda: reading_paused(ws))
         ws.fail_connection(4000)
         assert (await peer.read()).close_code == 4000
         peer.end()
@@ -107,7 +107,7 @@ async def test_closing_over_a_full_queue() -> None:
     """Our close reads on past max_queue, to find the peer's close; nothing is lost."""
     async with connected(max_queue=1, read_limit=1) as (ws, peer):
         await peer.text("one", "two" * 10)
-        await until(lambda: ws._reading_paused)
+        await until(lambda: reading_paused(ws))
         await peer.text("three")
         closing = asyncio.ensure_future(ws.close(1000))
         await peer.answer_close()
@@ -146,7 +146,7 @@ async def test_a_fault_behind_a_full_queue_when_the_transport_is_lost() -> None:
         await until(lambda: ws.messages)
         await peer.send(b"\xff\xff")
         await peer.ping()
-        await until(lambda: ws._decoder.buffered)
+        await peer.arrival(ws)
         ws.transport.abort()
         await ws.wait_closed()
         assert await ws.recv() == "one"
@@ -159,7 +159,7 @@ async def test_a_ping_and_close_behind_a_full_queue_when_the_transport_is_lost()
         await peer.text("one", "two")
         await peer.ping()
         await peer.close(1000)
-        await until(lambda: ws._decoder.buffered > 20)
+        await peer.arrival(ws)
         ws.transport.abort()
         await ws.wait_closed()
         assert ws.close_code == 1000
@@ -187,9 +187,9 @@ async def test_bytes_before_the_connection_is_open() -> None:
     async with connected(opened=False, read_limit=100) as (ws, peer):
         await peer.text("one")
         await peer.ping(b"early")
-        await until(lambda: ws._decoder.buffered)
+        await peer.arrival(ws)
         await peer.text("x" * 200)
-        await until(lambda: ws._reading_paused)
+        await until(lambda: reading_paused(ws))
         assert peer.silence()
         ws.connection_open()
         assert await peer.read() == Frame(PONG, b"early")

@@ -10,7 +10,6 @@ import pytest
 
 from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
 from sanic_legacy_ws.connection import LegacyWebSocket, State
-from sanic_legacy_ws.connection.inbox import Inbox
 from tests.support.client import BINARY, PING, TEXT, Frame, encode_frame
 
 from .rig import connected, fragments, turns, until
@@ -291,11 +290,6 @@ async def test_recv_streaming() -> None:
     async with connected() as (ws, peer):
         await peer.send(fragments("a", "b"))
         assert [part async for part in ws.recv_streaming()] == ["ab"]
-
-
-def test_a_queue_that_nothing_feeds() -> None:
-    """Inbox itself does nothing when there is room."""
-    assert Inbox()._room_made() is None
 
 
 class Wrapper(LegacyWebSocket):

@@ -11,7 +11,7 @@ from sanic_legacy_ws import ConnectionClosedError
 from sanic_legacy_ws.connection.intake import Intake
 from tests.support.client import BINARY, CLOSE, TEXT, encode_frame
 
-from .rig import BOUND, connected, until
+from .rig import BOUND, connected, reading_paused, sending_paused, until
 
 SIZE = 3 << 20
 LARGE = bytes(range(256)) * (SIZE // 256)
@@ -98,7 +98,7 @@ async def test_backpressure_meanwhile() -> None:
                 await ws.send(LARGE[: 1 << 16])
 
         sending = asyncio.ensure_future(send())
-        await until(lambda: ws._write_paused)
+        await until(lambda: sending_paused(ws))
         for _ in range(64):
             assert (await peer.read()).payload == LARGE[: 1 << 16]
         await asyncio.wait_for(sending, BOUND)
@@ -110,7 +110,7 @@ async def test_full_queue() -> None:
     """With a full queue a large message is left to the peer's side."""
     async with connected(max_size=None, max_queue=1) as (ws, peer):
         sending = asyncio.ensure_future(peer.send(encode_frame(TEXT, b"a"), FRAME, FRAME))
-        await until(lambda: ws._reading_paused)
+        await until(lambda: reading_paused(ws))
         assert not taken_in(ws)
         assert await ws.recv() == "a"
         assert await ws.recv() == LARGE

@@ -15,7 +15,7 @@ from sanic_legacy_ws.connection import LegacyWebSocket
 from sanic_legacy_ws.connection.keepalive import Clock
 from tests.support.client import CLOSE, PING, PONG, TEXT, Frame, encode_frame
 
-from .rig import connected, run, turns, until
+from .rig import connected, full, run, turns, until
 
 SOON = 0.02  # seconds; the clock's resolution is coarser
 
@@ -250,7 +250,7 @@ async def test_a_stalled_reader_is_not_punished() -> None:
     async with connected(ping_interval=SOON, ping_timeout=SOON, max_queue=1) as (ws, peer):
         frame = await peer.read()
         await peer.text("one")
-        await until(lambda: ws._stalled)
+        await until(lambda: full(ws))
         await peer.pong(frame.payload)
         await asyncio.sleep(0.3)
         assert ws.open
@@ -265,7 +265,7 @@ async def test_a_peer_that_is_gone_behind_a_full_queue() -> None:
     async with connected(ping_interval=SOON, ping_timeout=SOON, max_queue=1) as (ws, peer):
         assert (await peer.read()).opcode == PING
         await peer.text("one")
-        await until(lambda: ws._stalled)
+        await until(lambda: full(ws))
         await asyncio.sleep(0.15)
         assert ws.open
         await ws.recv()
@@ -281,7 +281,7 @@ async def test_pings_behind_a_full_queue(paused: bool) -> None:
     async with connected(ping_interval=0.15, ping_timeout=SOON, max_queue=1) as (ws, peer):
         probe = await peer.read()
         await peer.text("one")
-        await until(lambda: ws._stalled)
+        await until(lambda: full(ws))
         if paused:
             ws.pause_writing()
             await asyncio.sleep(0.4)
@@ -295,7 +295,7 @@ async def test_a_queue_that_fills_without_a_probe_under_way() -> None:
     """There is nothing to excuse."""
     async with connected(ping_interval=60, max_queue=1) as (ws, peer):
         await peer.text("one", "two")
-        await until(lambda: ws._stalled)
+        await until(lambda: full(ws))
         assert [await ws.recv(), await ws.recv()] == ["one", "two"]
         assert ws.open
 
@@ -353,12 +353,12 @@ async def test_one_timer_for_all() -> None:
     async with connected(ping_interval=5) as (a, _), connected(ping_interval=60) as (b, _):
         clock = Clock.of(loop)
         assert Clock.of(loop) is clock
-        assert sorted(map(len, clock._buckets.values())) == [1, 1]
+        assert sorted(map(len, clock.buckets.values())) == [1, 1]
         first = clock._next
         async with connected(ping_interval=0.5) as (c, _):
             assert clock._next < first
-            assert {a._tick, b._tick, c._tick} == set(clock._buckets)
-    assert clock._buckets == {}
+            assert {a._tick, b._tick, c._tick} == set(clock.buckets)
+    assert clock.buckets == {}
     assert clock._timer is None
 
 

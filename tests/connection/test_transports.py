@@ -10,7 +10,7 @@ from typing import Any
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from tests.support.client import CLOSE, TEXT, close_payload, encode_frame
 
-from .rig import connected, socket_pair, turns
+from .rig import assert_nothing_left, connected, socket_pair, turns
 
 # TLS: its transports cannot be half-closed.
 
@@ -44,17 +44,14 @@ async def test_a_failure_over_tls(certificate: Any) -> None:
         writer.write(encode_frame(3) + bytes(200_000))
         frame = await asyncio.wait_for(reader.read(1000), 10)
         assert frame[:4] == b"\x88\x12\x03\xea"
-        linger = ws._linger
-        assert linger is not None
         writer.close()
         await ws.wait_closed()
-        assert linger.cancelled()
-        assert ws._linger is None
+        assert_nothing_left(ws)
 
 
 async def test_a_peer_over_tls_that_stays_is_left(certificate: Any, monkeypatch: Any) -> None:
     """After lingering, TCP is closed."""
-    monkeypatch.setattr("sanic_legacy_ws.connection.websocket._LINGER", 0.01)
+    monkeypatch.setattr("sanic_legacy_ws.connection.closing._LINGER", 0.01)
     async with _over_tls(certificate) as (ws, reader, _writer):
         ws.fail_connection(1011)
         assert await asyncio.wait_for(reader.read(), 10) == b"\x88\x02\x03\xf3"
@@ -82,6 +79,7 @@ class _Transport(asyncio.Transport):
         super().__init__()
         self.written = b""
         self.closed = False
+        self.reading = True
 
     def set_write_buffer_limits(self, high: Any = None, low: Any = None) -> None: ...
 
@@ -99,10 +97,18 @@ class _Transport(asyncio.Transport):
 
     abort = close
 
+    def is_reading(self) -> bool:
+        return self.reading
+
     def pause_reading(self) -> None:
         assert not self.closed
+        assert self.reading
+        self.reading = False
 
-    resume_reading = pause_reading
+    def resume_reading(self) -> None:
+        assert not self.closed
+        assert not self.reading
+        self.reading = True
 
 
 async def test_driven_by_hand() -> None:
@@ -141,26 +147,24 @@ async def test_reading_is_not_paused_on_a_transport_that_closes() -> None:
     ws.connection_open()
     transport.closed = True
     ws.data_received(encode_frame(TEXT, b"one") + encode_frame(TEXT, b"two"))
-    assert not ws._reading_paused
+    assert transport.is_reading()
     assert await ws.recv() == "one"
     await turns()
     transport.closed = False
     ws.data_received(encode_frame(TEXT, b"three"))
-    assert ws._reading_paused
+    assert not transport.is_reading()
     transport.closed = True
     assert [await ws.recv(), await ws.recv(9)] == ["two", "three"]
     await turns()
-    assert not ws._reading_paused
     ws.connection_lost(None)
 
 
 async def test_what_is_put_without_a_transport_goes_nowhere() -> None:
     """Nothing fails before connection_made."""
     ws = LegacyWebSocket(ping_interval=None)
-    ws._put_control(0x89, b"")
+    ws.transfer_data_task.cancel()
+    ws.fail_connection(1011)
     await turns()
-    ws._abort()
-    ws._hang_up()
     assert ws.state is State.CONNECTING
 
 

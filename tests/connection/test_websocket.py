@@ -296,7 +296,7 @@ def test_a_closed_connection_is_freed(end: str, new_loop: Any) -> None:
         await turns(5)
         if sys.implementation.name == "cpython":
             assert refs[0]() is None
-        assert Clock.of(asyncio.get_event_loop())._buckets == {}
+        assert Clock.of(asyncio.get_event_loop()).buckets == {}
 
     gc.collect()
     gc.disable()

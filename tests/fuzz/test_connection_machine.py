@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sanic_legacy_ws import ConnectionClosed
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.keepalive import Clock
+from tests.connection.rig import assert_nothing_left
 from tests.support import sanic_version
 from tests.support.client import BINARY, CLOSE, CONT, PING, PONG, TEXT, close_payload, encode_frame
 
@@ -59,6 +60,7 @@ class Connection(RuleBasedStateMachine):
         self.failed = False  # by us: the rest of the stream is not looked at
         self.codes: set[int | None] = set()
         self.number = 0
+        self.sending_paused = False
         self.steps = 0
         self.calm = 0  # steps before something may end the connection
 
@@ -157,7 +159,8 @@ class Connection(RuleBasedStateMachine):
 
     @rule(pause=st.booleans())
     def peer_reads_or_not(self, pause: bool) -> None:
-        if not self.transport.lost and pause != self.ws._write_paused:
+        if not self.transport.lost and pause != self.sending_paused:
+            self.sending_paused = pause
             (self.ws.pause_writing if pause else self.ws.resume_writing)()
 
     @rule(count=st.integers(1, 4))
@@ -169,10 +172,10 @@ class Connection(RuleBasedStateMachine):
         if count:
             self.loop.run_until_complete(turns())
 
-    @precondition(lambda self: self.ws._deadline is not None and self.steps % 4 == 0)
+    @precondition(lambda self: self.ws.state is State.CLOSING and self.steps % 4 == 0)
     @rule()
     def close_timeout_expires(self) -> None:
-        self.ws._abort()
+        self.ws.transport.abort()
 
     # The handler.
 
@@ -330,12 +333,10 @@ class Connection(RuleBasedStateMachine):
         assert all(task.done() for task in self.tasks.values())
         self.exceptions_are_the_documented_ones()
         self.no_message_is_lost_or_doubled()
-        ws = self.ws
-        assert (ws._deadline, ws._receiver, ws._stuck, ws._linger) == (None,) * 4
-        assert not any((ws._senders, ws._ended, ws.pings, ws._out))
+        assert_nothing_left(self.ws)
         assert asyncio.all_tasks(self.loop) == set()
         clock = Clock.of(self.loop)
-        assert (clock._buckets, clock._timer) == ({}, None)
+        assert (clock.buckets, clock._timer) == ({}, None)
         assert self.problems == []
 
 

@@ -1,0 +1,128 @@
+"""What a connection knows of itself: its settings, its opening handshake and its addresses."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from abc import abstractmethod
+from typing import Any, ClassVar, Mapping, NamedTuple
+
+from .encoder import Encoder
+from .state import Lifecycle
+
+
+class Stats(NamedTuple):
+    """What went over a connection so far; bytes are those of the frames, headers included."""
+
+    messages_received: int
+    messages_sent: int
+    bytes_received: int
+    bytes_sent: int
+
+
+class Facts(Lifecycle):
+    """Set while the connection is made, and only read from then on."""
+
+    is_client: ClassVar[bool] = False
+    side: ClassVar[str] = "server"
+
+    # Settings; websockets 8.1's defaults.
+    max_size: int | None = 2**20  # bytes of a message, after decompression; None for no limit
+    max_queue: int | None = 2**5  # messages that were received and not read; None for no limit
+    read_limit: int = 2**16  # bytes that arrived and are not decoded
+    write_limit: int = 2**16  # bytes in the transport's buffer from which on `send` waits
+    close_timeout: float = 10  # seconds from the beginning of the end to TCP's
+    send_timeout: float | None = None  # seconds for which the peer may take nothing
+
+    # The opening handshake.
+    subprotocol: str | None = None
+    path: str | None = None
+    request_headers: Mapping[str, str] | None = None
+    response_headers: Mapping[str, str] | None = None
+
+    _room = 2**5  # max_queue as a number
+    _remote_address: Any = None
+    _local_address: Any = None
+    _host: str | None = None
+    _port: int | None = None
+    _secure: bool | None = None
+
+    def _configure(self, **settings: Any) -> None:
+        """Set what differs from the class's defaults, ``_room`` by ``max_queue``.
+
+        Up to 30 attributes, CPython keeps an instance's in a compact array.
+        """
+        if settings.get("max_queue", 0) is None:
+            settings["_room"] = sys.maxsize
+        elif "max_queue" in settings:
+            settings["_room"] = settings["max_queue"]
+        for name, value in settings.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+
+    def handshake_done(
+        self,
+        *,
+        path: str | None,
+        subprotocol: str | None,
+        request_headers: Mapping[str, str],
+        response_headers: Mapping[str, str],
+    ) -> None:
+        """Learn how the opening handshake went."""
+        self._configure(path=path, subprotocol=subprotocol)
+        self.request_headers = request_headers
+        self.response_headers = response_headers
+
+    def between(self, remote_address: Any, local_address: Any) -> None:
+        """Learn the addresses of both ends; those of the first call stay."""
+        if self._local_address is None:
+            self._remote_address = remote_address
+            self._local_address = local_address
+
+    # What whoever carries the messages knows.
+
+    @abstractmethod
+    def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
+        """Hook: send one message of many, without waiting; False if it was passed over."""
+
+    @property
+    @abstractmethod
+    def waited_on(self) -> bool:
+        """Whether a task waits on this connection, in whatever method."""
+
+    @property
+    @abstractmethod
+    def stats(self) -> Stats:
+        """Messages and bytes in both directions."""
+
+    @property
+    def remote_address(self) -> Any:
+        """The peer's address, such as ``(host, port)``; kept after the connection is closed."""
+        return self._remote_address
+
+    @property
+    def local_address(self) -> Any:
+        """Our address, such as ``(host, port)``; kept after the connection is closed."""
+        return self._local_address
+
+    @property
+    def host(self) -> str | None:
+        """Deprecated since websockets 7: use `local_address`."""
+        _deprecated("host", "local_address")
+        return self._host
+
+    @property
+    def port(self) -> int | None:
+        """Deprecated since websockets 7: use `local_address`."""
+        _deprecated("port", "local_address")
+        return self._port
+
+    @property
+    def secure(self) -> bool | None:
+        """Deprecated since websockets 8: ask the transport for its ``sslcontext``."""
+        _deprecated("secure", "transport")
+        return self._secure
+
+
+def _deprecated(name: str, instead: str) -> None:
+    warnings.warn(f"don't use {name}; use {instead}", DeprecationWarning, stacklevel=3)

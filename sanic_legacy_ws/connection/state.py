@@ -1,0 +1,173 @@
+"""The state of a connection, its id and close codes, and who waits for its end.
+
+The states (RFC 6455 sections 4.1 and 7.1)::
+
+    CONNECTING --connection_open--> OPEN --close frame sent or received, or failed--> CLOSING
+    any state --TCP connection lost--> CLOSED
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from abc import ABC, abstractmethod
+from enum import IntEnum
+from typing import Any
+
+from ..exceptions import Close, InvalidState, connection_closed
+
+logger = logging.getLogger("sanic_legacy_ws")
+
+
+class State(IntEnum):
+    """State of a connection, numbered as in websockets 8.1."""
+
+    CONNECTING, OPEN, CLOSING, CLOSED = range(4)
+
+
+class Lifecycle(ABC):
+    """State, close codes, and waiting for the end; the bottom of every connection class."""
+
+    loop: asyncio.AbstractEventLoop  # the loop of the transport: all but `send` belongs to it
+    transport: Any = None  # asyncio's, or Sanic's stand-in under ASGI; None before it is made
+    state: State = State.CONNECTING  # moves by `_enter` alone
+    close_rcvd: Close | None = None  # the peer's close frame
+    close_sent: Close | None = None  # ours
+    close_rcvd_then_sent: bool | None = None  # whether the peer's came first; None without both
+    logger: logging.Logger = logger
+
+    _id: uuid.UUID | None = None  # made when it is first asked for
+    _ended: dict[asyncio.Future[None], None] | None = None  # who waits for CLOSED, in order
+    _told = False  # whether somebody was told that the connection is not open
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+
+    @abstractmethod
+    def fail_connection(self, code: int = 1006, reason: str = "") -> None:
+        """Hook: end the connection from our side, without waiting."""
+
+    @abstractmethod
+    def _abort(self) -> None:
+        """Hook: drop the connection now, whatever is still to be sent."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """A random id for logs (websockets 10.0)."""
+        if self._id is None:
+            self._id = uuid.uuid4()
+        return self._id
+
+    @property
+    def open(self) -> bool:
+        """Whether messages can be sent and received."""
+        return self.state is State.OPEN
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is gone. ``open`` and ``closed`` are both false in between."""
+        return self.state is State.CLOSED
+
+    @property
+    def close_code(self) -> int | None:
+        """Code that the peer sent, 1005 for none in its frame, 1006 for no frame; None before."""
+        if self.state is not State.CLOSED:
+            return None
+        return 1006 if self.close_rcvd is None else self.close_rcvd.code
+
+    @property
+    def close_reason(self) -> str | None:
+        """Reason that the peer sent; None before the connection is closed."""
+        if self.state is not State.CLOSED:
+            return None
+        return "" if self.close_rcvd is None else self.close_rcvd.reason
+
+    def _carry(self, transport: Any) -> None:
+        self.transport = transport
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+
+    def _closed_by_peer(self, close: Close) -> None:
+        self.close_rcvd = close
+        self.close_rcvd_then_sent = self.close_sent is None
+
+    def _closed_by_us(self, close: Close) -> None:
+        self.close_sent = close
+
+    # Who asks for an open connection, and how it is told that there is none.
+
+    def connection_closed_exc(self) -> Exception:
+        """Return the exception that says how the connection ended (websockets 8.1)."""
+        return connection_closed(self.close_rcvd, self.close_sent, self.close_rcvd_then_sent)
+
+    def _not_open(self) -> Exception:
+        if self.state is State.CONNECTING:
+            return InvalidState("WebSocket connection isn't established yet")
+        return self.connection_closed_exc()
+
+    async def ensure_open(self) -> None:
+        """Return if the connection is open; else raise how it ended, once it has.
+
+        Raises ConnectionClosed, or InvalidState before the connection is open.
+        """
+        if self.state is State.OPEN:
+            return
+        if self.state is State.CLOSING:
+            await self.wait_closed()
+        raise await self._told_not_open()
+
+    async def _told_not_open(self) -> Exception:
+        """Return what tells that the connection is not open; at once, the first time.
+
+        Code that goes on after it and asks again, in a loop with nothing else to wait for, would
+        stop the worker. From the second time on, everything else has its turn first.
+        """
+        if self._told:
+            await asyncio.sleep(0)
+        self._told = True
+        return self._not_open()
+
+    # Who waits for the end.
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed, by whichever side."""
+        if self.state is State.CLOSED:
+            return
+        waiter = self.loop.create_future()
+        if self._ended is None:
+            self._ended = {}
+        self._ended[waiter] = None
+        try:
+            await waiter
+        finally:
+            del self._ended[waiter]
+
+    async def wait_for_connection_lost(self, timeout: float | None = None) -> bool:
+        """Wait until the connection is closed; whether it was within ``timeout`` seconds.
+
+        Waits for ever by default (Sanic 21.9).
+        """
+        if self.state is State.CLOSED:
+            return True
+        try:
+            await asyncio.wait_for(self.wait_closed(), timeout)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    def _tell_end(self) -> None:
+        """The connection is closed: wake who waits for that."""
+        for waiter in self._ended or ():
+            if not waiter.done():
+                waiter.set_result(None)
+
+    # What Sanic calls on its own object.
+
+    @property
+    def ws_proto(self) -> Any:
+        """The object with ``state`` and the close fields (Sanic 22.12): this one."""
+        return self
+
+    connection = ws_proto  # Sanic 21.9 to 22.9
