@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any, AsyncIterable, Dict, Tuple
 from urllib.parse import quote
 
 from ..connection.outbox import Data
@@ -19,6 +19,21 @@ def send_event(message: Data) -> Outgoing:
         return {"type": "websocket.send", "text": message}, size_of(message)
     data = bytes(message)
     return {"type": "websocket.send", "bytes": data}, len(data)
+
+
+async def joined(fragments: AsyncIterable[Data]) -> Any:
+    """The message of ``fragments``; None if there are none."""
+    parts: list[Data] = []
+    async for fragment in fragments:
+        if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
+            raise TypeError("data must be str or bytes-like")
+        if parts and isinstance(fragment, str) is not isinstance(parts[0], str):
+            raise TypeError("data contains inconsistent types")
+        parts.append(fragment)
+    if not parts:
+        return None
+    whole: Any = "" if isinstance(parts[0], str) else b""
+    return whole.join(parts)
 
 
 def size_of(message: Message) -> int:

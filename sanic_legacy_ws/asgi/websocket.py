@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any, AsyncIterable, Awaitable, Callable, Mapping, NoReturn
+from typing import Any, Awaitable, Callable, Mapping, NoReturn
 
 from .._compat.asgi import closes_when_not_receiving
-from .._compat.tasks import uncancel
 from ..binding.access_log import AccessLog
 from ..binding.app_sockets import AppSockets
 from ..binding.sanic_websocket import SanicDriven
@@ -23,12 +22,13 @@ from ..connection.base import BaseWebSocket
 from ..connection.encoder import Encoder
 from ..connection.inbox import FULL, NOT_OPEN, READ_ON
 from ..connection.line import Line
-from ..connection.outbox import Data, each_fragment
+from ..connection.outbox import each_fragment
 from ..exceptions import Close, ConnectionClosed
 from ..wire.close import CloseCode, truncate_reason
 from ..wire.decoder import Message
 from ..wire.handshake import extra_header
-from .events import Event, Outgoing, address_of, path_of, send_event, size_of
+from .events import Event, Outgoing, address_of, joined, path_of, send_event, size_of
+from .sending import LeftError, ServerSend
 
 _LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
 
@@ -62,7 +62,7 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         super().__init__(asyncio.get_event_loop())
         self._carry(transport)
         self._app = app
-        self._asgi_send = send
+        self._server_send = ServerSend(send)
         self._asgi_receive = receive
         scope = transport.scope
         self.subprotocols: list[str] = list(scope.get("subprotocols") or ())  # the client's
@@ -87,7 +87,6 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         self._line = Line()  # `send`s that wait for the backlog
         self._sending = 0  # `send`s under way
         self._since_yield = 0  # bytes sent since the loop had a turn; see _YIELD_AFTER
-        self._handing_over: set[asyncio.Task[Any]] = set()  # tasks inside of the server's send
         self._room_ahead = asyncio.Event()  # whether the next message may be asked for
         self._room_ahead.set()
         self._discarding = False  # whether what arrives is dropped
@@ -120,7 +119,7 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         headers = [extra_header(name, value) for name, value in extra]
         accept = {"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers}
         try:
-            await self._asgi_send(accept)
+            await self._server_send(accept)
         except Exception as exc:
             self._end()
             raise self.connection_closed_exc() from exc
@@ -149,13 +148,13 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
             refusal["headers"] = list(refusal["headers"])
         elif not message.get("more_body", False):
             self._end()
-        await self._asgi_send(refusal)
+        await self._server_send(refusal)
 
     async def refuse(self) -> None:
         """Refuse the WebSocket if nothing was answered yet: the server answers 403."""
         if self.state is State.CONNECTING:
             self._end()
-            await self._asgi_send({"type": "websocket.close"})
+            await self._server_send({"type": "websocket.close"})
 
     async def finish(self) -> None:
         """Sanic is done with the request, and the server closes TCP when this returns."""
@@ -233,7 +232,8 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         try:
             await self._until_my_turn()
             if not isinstance(message, (str, bytes, bytearray, memoryview)):
-                message = await _joined(each_fragment(message))
+                message = await joined(each_fragment(message))
+                await self._until_my_turn()
             if message is not None:
                 await self._deliver(*send_event(message))
         finally:
@@ -262,11 +262,11 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         """Hand an event to the server; raise ConnectionClosed if that fails."""
         try:
             if self.send_timeout is None:
-                await self._hand_over(event)
+                await self._server_send(event)
             else:
-                await asyncio.wait_for(self._hand_over(event), self.send_timeout)
-        except ConnectionClosed:
-            raise
+                await asyncio.wait_for(self._server_send(event), self.send_timeout)
+        except LeftError:
+            raise self.connection_closed_exc() from None
         except asyncio.TimeoutError as exc:
             self._abort()
             raise self.connection_closed_exc() from exc
@@ -281,34 +281,6 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
             self._since_yield += size + _OVERHEAD
             self._messages_sent += 1
             self._bytes_sent += size
-
-    async def _hand_over(self, event: Event) -> None:
-        """Call the server's send, and leave it when the connection is gone: not each returns."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._handing_over.add(task)
-        try:
-            await self._pass_on(event)
-        except asyncio.CancelledError:
-            if task in self._handing_over or uncancel(task):
-                raise  # somebody else cancels
-            raise self.connection_closed_exc() from None
-        finally:
-            self._handing_over.discard(task)
-
-    async def _pass_on(self, event: Event) -> None:
-        try:
-            await self._asgi_send(event)
-        except Exception:
-            if "code" not in event:
-                raise
-            # daphne refuses to close with 1001 to 2999; without a code it does close.
-            await self._asgi_send({"type": event["type"]})
-
-    def _leave_sends(self) -> None:
-        tasks, self._handing_over = self._handing_over, set()
-        for task in tasks:
-            task.cancel()
 
     def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
         """Send one message of many, without waiting; False if it was passed over."""
@@ -432,7 +404,7 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         if self._access is not None:
             self._access.closed(self)
         if self.on_disconnect == "raise":
-            self._leave_sends()
+            self._server_send.leave()
         if self._task is not None:
             AppSockets.of(self._app).members.discard(self)
             self.let_go(self._task, needed=waited_on or bool(self.messages))
@@ -465,21 +437,6 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
 
 
 LegacyWebSocket.register(AsgiWebSocket)  # handlers ask by isinstance
-
-
-async def _joined(fragments: AsyncIterable[Data]) -> Any:
-    """The message of ``fragments``; None if there are none."""
-    parts: list[Data] = []
-    async for fragment in fragments:
-        if not isinstance(fragment, (str, bytes, bytearray, memoryview)):
-            raise TypeError("data must be str or bytes-like")
-        if parts and isinstance(fragment, str) is not isinstance(parts[0], str):
-            raise TypeError("data contains inconsistent types")
-        parts.append(fragment)
-    if not parts:
-        return None
-    whole: Any = "" if isinstance(parts[0], str) else b""
-    return whole.join(parts)
 
 
 async def _ended(task: asyncio.Task[None] | None, timeout: float) -> None:

@@ -26,6 +26,9 @@ class FakeServer:
         self.failure = None
 
     async def send(self, event):
+        await self.take(event)
+
+    async def take(self, event):
         if self.failure is not None:
             raise self.failure
         await asyncio.sleep(0)
@@ -43,27 +46,39 @@ async def never(event):
     await asyncio.Event().wait()
 
 
+async def handle(ws, accepted):
+    """Accept in a task of its own: the one that is cancelled when the peer is gone."""
+    if accepted is not None:
+        await ws.accept()
+        accepted.set_result(None)
+    await asyncio.sleep(60)
+
+
 @pytest.fixture
 def run():
     """`run(scenario, scope={}, config={})`: `scenario(server, ws)` on an accepted connection."""
 
-    def go(scenario, scope=(), config=(), accept=True):
+    def go(scenario, scope=(), config=(), kind=FakeServer, accept=True):
         async def main():
-            server = FakeServer(**dict(scope))
+            server = kind(**dict(scope))
             app = SimpleNamespace(
-                config=Config(config), websocket_tasks=set(), ctx=SimpleNamespace()
+                config=Config(config),
+                websocket_tasks=set(),
+                ctx=SimpleNamespace(),
+                router=SimpleNamespace(get=lambda request: (None,)),
             )
             ws = AsgiWebSocket(app, server, server.send, server.receive)
-            ws.bind(SimpleNamespace(headers=Headers(), method="GET"))
+            ws.bind(SimpleNamespace(headers=Headers(), method="GET", app=app, route=None))
+            accepted = asyncio.get_event_loop().create_future()
+            handler = asyncio.ensure_future(handle(ws, accepted if accept else None))
             if accept:
-                await ws.accept()
-                ws._task = asyncio.ensure_future(asyncio.sleep(60))  # the one to be let go
+                await accepted
             try:
                 return await scenario(server, ws)
             finally:
-                ws._abort()
-                if accept:
-                    ws._task.cancel()
+                ws.transfer_data_task.cancel()
+                handler.cancel()
+                await asyncio.wait({handler})
 
         return asyncio.run(asyncio.wait_for(main(), 10))
 
@@ -114,7 +129,7 @@ def test_send_that_never_returns(run):
             server.events.put_nowait(GONE)
             await never(event)
 
-        ws._asgi_send = never_and_gone
+        server.take = never_and_gone
         with pytest.raises(ConnectionClosed) as caught:
             await ws.send("x")
         assert caught.value.code == 4000
@@ -127,7 +142,7 @@ def test_cancelled_send(run):
     """A send that somebody cancels is cancelled."""
 
     async def scenario(server, ws):
-        ws._asgi_send = never
+        server.take = never
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(ws.send("x"), 0.01)
         assert ws.open
@@ -139,7 +154,7 @@ def test_send_timeout(run):
     """WEBSOCKET_SEND_TIMEOUT ends a connection whose server takes no more."""
 
     async def scenario(server, ws):
-        ws._asgi_send = never
+        server.take = never
         with pytest.raises(ConnectionClosed):
             await ws.send("x")
         assert ws.state is State.CLOSED
@@ -240,7 +255,7 @@ def test_close_code_that_the_server_refuses(run):
                 raise Exception("invalid close code")
             server.sent.append(event)
 
-        ws._asgi_send = refuse
+        server.take = refuse
         ws.end_connection(1011)
         await asyncio.sleep(0.01)
         assert server.sent[-1] == {"type": "websocket.close"}
@@ -251,28 +266,29 @@ def test_close_code_that_the_server_refuses(run):
 def test_server_that_does_not_close_while_it_receives(run):
     """Under granian nothing waits for an event while the close frame is sent, or after it."""
 
+    class Granian(FakeServer):
+        def __init__(self, **scope):
+            super().__init__(**scope)
+            self.turn = asyncio.Lock()
+            kind = type("ASGIWebsocketProtocol", (), {"__module__": "granian._granian"})
+            kind.receive = lambda _: self.next_event()
+            self.receive = kind().receive
+
+        async def next_event(self):
+            async with self.turn:
+                return await super().receive()
+
+        async def send(self, event):
+            async with self.turn:
+                await super().send(event)
+
     async def scenario(server, ws):
-        turn = asyncio.Lock()
-
-        async def receive(self):
-            async with turn:
-                return await server.receive()
-
-        async def send(event):
-            async with turn:
-                await server.send(event)
-
-        granian = type("ASGIWebsocketProtocol", (), {"__module__": "granian._granian"})
-        granian.receive = receive
-        ws._reader.cancel()
-        ws._asgi_receive, ws._asgi_send = granian().receive, send
-        ws._reader = asyncio.ensure_future(ws._read())
         await asyncio.sleep(0)
         await asyncio.wait_for(ws.close(4001, "bye"), 5)
         assert server.sent[-1]["code"] == 4001
         assert (ws.closed, ws.close_code, ws.close_reason) == (True, 4001, "bye")
 
-    run(scenario)
+    run(scenario, kind=Granian)
 
 
 def test_fail_connection_without_a_code(run):
