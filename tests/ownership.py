@@ -37,6 +37,13 @@ class Module:
             if isinstance(node, ast.ClassDef)
         }
 
+    def is_commented(self, number):
+        """Whether a line has a comment, or the lines that it stands with have one above them."""
+        begin = number - 1
+        while self.lines[begin - 1].strip() and not self.lines[begin].lstrip().startswith("#"):
+            begin -= 1
+        return "#" in self.lines[number - 1] or self.lines[begin].lstrip().startswith("#")
+
     def _import_from(self, node, inside):
         if not node.level:
             return
@@ -59,17 +66,17 @@ class Class:
                 if is_self(target.value):
                     self.written.setdefault(target.attr, target.lineno)
         self.declared = {}  # attribute -> line
+        self.fresh = set()  # those of them that begin as nothing: no argument says what they are
         for statement in node.body:
             self._declare(statement)
-        for target in written(self.methods.get("__init__", ast.Module([], []))):
-            if is_self(target.value):
-                self.declared.setdefault(target.attr, target.lineno)
+        self._declare_in(self.methods.get("__init__"))
 
     def _declare(self, statement):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             name, valued = statement.target.id, statement.value is not None
             if valued or name in self.written:
                 self.declared[name] = statement.lineno
+                self.fresh.add(name)
             else:
                 self.needed.add(name)
         elif isinstance(statement, ast.Assign):
@@ -77,6 +84,19 @@ class Class:
                 alias = isinstance(statement.value, ast.Name) and statement.value.id in self.methods
                 if isinstance(target, ast.Name) and not alias:
                     self.declared[target.id] = statement.lineno
+                    self.fresh.add(target.id)
+
+    def _declare_in(self, constructor):
+        for node in ast.walk(constructor) if constructor is not None else ():
+            for target in getattr(node, "targets", [getattr(node, "target", None)]):
+                self._declare_attributes(target, getattr(node, "value", None))
+
+    def _declare_attributes(self, target, value):
+        for node in ast.walk(target) if target is not None else ():
+            if isinstance(node, ast.Attribute) and is_self(node.value):
+                self.declared.setdefault(node.attr, node.lineno)
+                if is_nothing(value):
+                    self.fresh.add(node.attr)
 
     def __repr__(self):
         return f"{self.module.name}.{self.name}"
@@ -88,6 +108,13 @@ FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 def is_self(node):
     """Whether an expression is ``self`` or ``cls``."""
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def is_nothing(value):
+    """Whether an expression is a constant, or an empty collection."""
+    return isinstance(value, ast.Constant) or not any(
+        isinstance(node, (ast.Name, ast.Constant, ast.Attribute)) for node in ast.walk(value)
+    )
 
 
 def written(function):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ownership import Package, is_self
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "sanic_legacy_ws"
 
@@ -118,6 +120,90 @@ def test_nothing_is_swallowed():
                 caught = node.type.id if isinstance(node.type, ast.Name) else "..."
                 assert node.type is not None, f"{path}:{node.lineno}"
                 assert caught not in {"Exception", "BaseException"}, f"{path}:{node.lineno}"
+
+
+# Who owns what: a class declares an attribute, with what it means, and alone writes it. It may use
+# what its bases have, and nothing of a subclass or of a sibling but by a hook of a common base.
+
+SERVING = ("wire.", "connection.", "asgi.", "guests.", "binding.", "server.")
+PARTS = Package(PACKAGE)
+OBJECTS = [each for each in PARTS.classes if each.module.name.startswith(SERVING)]
+
+
+def is_private(name):
+    """Whether a name begins with one underscore."""
+    return name.startswith("_") and not name.startswith("__")
+
+
+@pytest.mark.parametrize("cls", OBJECTS, ids=repr)
+def test_an_attribute_has_one_owner(cls):
+    """What some class writes is declared by that class, and by no other in the line."""
+    line = PARTS.line(cls)
+    for name in {name for each in line for name in each.written}:
+        declaring = [each for each in line if name in each.declared]
+        assert len(declaring) < 2, name
+        writing = [each for each in line if name in each.written]
+        assert writing == declaring or not PARTS.is_closed(cls), name
+
+
+@pytest.mark.parametrize("cls", OBJECTS, ids=repr)
+def test_an_object_uses_what_its_bases_have(cls):
+    """No private name of a subclass or of a sibling."""
+    known = {"_fields"}  # of a NamedTuple
+    for each in PARTS.line(cls):
+        known |= {*each.declared, *each.methods, *each.needed}
+    for node in ast.walk(cls.node):
+        if isinstance(node, ast.Attribute) and is_self(node.value) and is_private(node.attr):
+            assert node.attr in known or not PARTS.is_closed(cls), node.lineno
+
+
+@pytest.mark.parametrize("cls", PARTS.classes, ids=repr)
+def test_a_private_method_is_overridden_as_it_says(cls):
+    """What a subclass may replace has a docstring in the base."""
+    for base in PARTS.line(cls)[1:]:
+        for name in filter(is_private, {*cls.methods} & {*base.methods}):
+            assert ast.get_docstring(base.methods[name]), f"{base}.{name}"
+
+
+@pytest.mark.parametrize("module", PARTS.modules.values(), ids=lambda module: module.name)
+def test_private_names_stay_in_their_module(module):
+    """Of another object, only what a class of the same module has is private and used."""
+    public = {"_asdict", "_fields", "_replace"}  # of a NamedTuple, and of a syntax tree
+    own = {name for each in module.classes.values() for name in (*each.declared, *each.methods)}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr) and not is_self(node.value):
+            told = ast.unparse(node.value)
+            if told == "super()" or told in module.foreign or module.name.startswith("_compat"):
+                continue
+            theirs = told == "Sanic"  # whose private names _compat.sanic lists
+            assert theirs or node.attr in own | public, f"{node.lineno}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("cls", OBJECTS, ids=repr)
+def test_state_says_what_it_means(cls):
+    """What a connection keeps for itself has a comment, of its own or with its neighbours."""
+    if not cls.module.name.startswith(("connection.", "asgi.")):
+        return
+    anywhere = {name for each in PARTS.classes for name in each.written}
+    for name in filter(is_private, {*cls.fresh} & anywhere):
+        assert cls.module.is_commented(cls.declared[name]), name
+
+
+def test_modules_make_no_circle():
+    """No module needs, by whatever way, one that needs it."""
+    done, way = set(), []
+
+    def follow(name):
+        assert name not in way, [*way, name]
+        if name in done:
+            return
+        way.append(name)
+        for other in {*PARTS.imports(PARTS.modules[name])} & {*PARTS.modules}:
+            follow(other)
+        done.add(way.pop())
+
+    for name in PARTS.modules:
+        follow(name)
 
 
 def test_tox_is_the_table():

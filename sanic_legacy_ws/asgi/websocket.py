@@ -77,7 +77,7 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
             write_limit=self._settings.write_limit,
             send_timeout=self._settings.send_timeout,
         )
-        self._request: Any = None
+        self._request: Any = None  # once Sanic has made it
         self._task: asyncio.Task[Any] | None = None  # that of the handler
         self._reader: asyncio.Task[None] | None = None  # asks the server for messages
         self._writer: asyncio.Task[None] | None = None  # sends the backlog
@@ -91,11 +91,11 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         self._room_ahead.set()
         self._discarding = False  # whether what arrives is dropped
         self._keep_up_to = 0  # bytes received from which on it is, while closing
-        self._messages_received = 0
-        self._messages_sent = 0
+        self._messages_received = 0  # put into the queue
+        self._messages_sent = 0  # taken by the server
         self._bytes_received = 0  # of messages: the frames are the server's
-        self._bytes_sent = 0
-        self._access: AccessLog | None = None
+        self._bytes_sent = 0  # of messages, as well
+        self._access: AccessLog | None = None  # where the app has one
 
     # The handshake.
 

@@ -140,6 +140,7 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
             self._receiver.data_received(surplus)
 
     async def _send_upgrade(self, response: bytes) -> None:
+        """Send the 101."""
         raise NotImplementedError
 
     def _end_http(self) -> None:
@@ -147,6 +148,7 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         raise NotImplementedError
 
     def _take_surplus(self) -> bytes:
+        """Return what HTTP has read and not looked at."""
         raise NotImplementedError
 
     # What asyncio calls.

@@ -21,7 +21,7 @@ class Upgraded:
     """Done when the worker begins to stop."""
 
     loop: asyncio.AbstractEventLoop
-    close_timeout: float = 10
+    close_timeout: float  # seconds that a handler has, once its connection is gone
     on_disconnect: str = "raise"
 
     handler_due = False

@@ -18,7 +18,7 @@ class Encoder:
         else:
             raise TypeError("data must be str or bytes-like")
         self._plain = frame(FIN | self._opcode, self._payload)
-        self._compressed: dict[object, bytes] = {}
+        self._compressed: dict[object, bytes] = {}  # by setting of permessage-deflate
 
     def frame_for(self, deflate: Deflate | None) -> bytes:
         if deflate is None or len(self._payload) < deflate.min_size:

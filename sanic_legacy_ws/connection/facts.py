@@ -41,8 +41,9 @@ class Facts(Lifecycle):
     response_headers: Mapping[str, str] | None = None
 
     _room = 2**5  # max_queue as a number
-    _remote_address: Any = None
-    _local_address: Any = None
+    _remote_address: Any = None  # of the first transport, kept when it is gone
+    _local_address: Any = None  # as well
+    # Arguments of the constructor that websockets deprecated.
     _host: str | None = None
     _port: int | None = None
     _secure: bool | None = None

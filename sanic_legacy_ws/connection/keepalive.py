@@ -108,7 +108,7 @@ class Keepalive(Outbox):
     _ping_at = 0.0  # when the next one is due (the loop's time)
     _answer_by = 0.0  # when the peer is given up (the loop's time)
     _last_chance = False  # whether what has arrived is still to be read before that
-    _keepalive_future: asyncio.Future[None] | None = None
+    _keepalive_future: asyncio.Future[None] | None = None  # `keepalive_ping_task`, if asked for
 
     @property
     def pings(self) -> Mapping[bytes, Ping]:

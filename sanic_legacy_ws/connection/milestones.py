@@ -10,6 +10,7 @@ from .state import Lifecycle, State
 class Milestones(Lifecycle):
     """Futures that old apps wait for, add callbacks to, or cancel."""
 
+    # Each made when it is first asked for; done when the connection is closed.
     _lost_future: asyncio.Future[None] | None = None
     _transfer_future: asyncio.Future[None] | None = None
     _close_future: asyncio.Future[None] | None = None

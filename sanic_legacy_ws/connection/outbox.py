@@ -174,6 +174,7 @@ class Outbox(Facts):
             self._put(FIN | CONTINUATION, b"")
 
     def _flush(self) -> None:
+        """Write what was put since the last time."""
         self._flush_due = False
         out = self._out
         if not out or self.transport is None:

@@ -29,8 +29,8 @@ class Reading(Inbox, Keepalive):
     """``data_received``, and the way to the queue."""
 
     _decoder: Decoder  # bytes that arrived, and how far they are decoded
-    _messages_received = 0
-    _bytes_received = 0
+    _messages_received = 0  # put into the queue, dropped ones included
+    _bytes_received = 0  # of frames, headers included
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
     _keep_up_to = 0  # bytes received from which on messages are dropped, while closing

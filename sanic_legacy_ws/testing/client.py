@@ -101,9 +101,11 @@ class WebSocketClient:
             yield message
 
     async def _recv(self) -> Message:
+        """Return the next message, or raise ConnectionClosed."""
         raise NotImplementedError
 
     async def _wait_closed(self) -> None:
+        """Return when the connection is closed."""
         raise NotImplementedError
 
 

@@ -135,9 +135,15 @@ class Deflate:
         """
         if len(payload) < self.min_size:
             return None
-        compressed = self.compress_fragment(payload, True)
-        if self._compressor is None and len(compressed) >= len(payload) and self.min_size:
-            return None
+        compressor = self._compressor
+        if compressor is None:
+            compressor = self._compressor = self._new_compressor()
+        flushed: bytes = compressor.compress(payload) + compressor.flush(_SYNC_FLUSH)
+        compressed = flushed[:-4] or _EMPTY  # zlib has nothing to flush twice
+        if self.agreed.server_no_context_takeover:
+            self._compressor = None
+            if len(compressed) >= len(payload) and self.min_size:
+                return None
         return compressed
 
     def compress_alone(self, payload: bytes) -> bytes:
@@ -153,26 +159,10 @@ class Deflate:
         """Drop the compressor's context: the next message refers to nothing before it."""
         self._compressor = None
 
-    def compress_fragment(self, payload: bytes, final: bool) -> bytes:
-        """The next fragment of a message, all of which are compressed; RSV1 is on the first.
+    def decompress(self, payload: bytes, max_size: int | None) -> bytes:
+        """A message decompressed (RFC 7692 section 7.2.2).
 
-        Every fragment can be decompressed when it arrives.
-        """
-        compressor = self._compressor
-        if compressor is None:
-            compressor = self._compressor = self._new_compressor()
-        compressed: bytes = compressor.compress(payload) + compressor.flush(_SYNC_FLUSH)
-        if not final:
-            return compressed
-        if self.agreed.server_no_context_takeover:
-            self._compressor = None
-        # zlib has nothing to flush twice.
-        return compressed[:-4] or _EMPTY
-
-    def decompress(self, payload: bytes, max_size: int | None, final: bool = True) -> bytes:
-        """A message, or its next fragment, decompressed (RFC 7692 section 7.2.2).
-
-        max_size: bytes that may come out, None for no limit; for a fragment, what is left of it.
+        max_size: bytes that may come out, None for no limit.
         Raises MessageTooBig, and decompresses no further than that takes, and ProtocolError
         for what is not deflate: RFC 7692 names no close code, websockets closes with 1002.
         """
@@ -180,7 +170,7 @@ class Deflate:
         if decompressor is None:
             decompressor = self._decompressor = self._new_decompressor()
         # A sender may end a message by an empty fragment, with nothing to add the tail to.
-        if final and payload:
+        if payload:
             payload = b"".join((payload, _TAIL))
         try:
             # One byte more than is allowed tells a message that fits from one cut off.
@@ -191,7 +181,7 @@ class Deflate:
             raise ProtocolError("invalid compressed data") from None
         if max_size is not None and len(data) > max_size:
             raise MessageTooBig("decompressed message over the size limit")
-        if final and self.agreed.client_no_context_takeover:
+        if self.agreed.client_no_context_takeover:
             self._decompressor = None
         return data
 

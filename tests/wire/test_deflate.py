@@ -72,13 +72,10 @@ class Peer:
     ids=["one block", "no compression", "final block", "two blocks", "empty"],
 )
 def test_examples_of_the_rfc(payload: bytes, message: bytes) -> None:
-    """Each example is decompressed, whole and cut in two anywhere, and another one after it."""
-    for cut in range(len(payload) + 1):
-        server = deflate()
-        first = server.decompress(payload[:cut], None, final=False)
-        assert first + server.decompress(payload[cut:], None) == message
-        if cut < len(payload):
-            assert server.decompress(payload, None) == message
+    """Each example is decompressed, and again after itself."""
+    server = deflate()
+    for _ in range(2):
+        assert server.decompress(payload, None) == message
 
 
 def test_shared_window_of_the_rfc() -> None:
@@ -102,26 +99,13 @@ def test_empty_messages() -> None:
         assert peer.decompress(payload) == message
 
 
-@pytest.mark.parametrize("parameters", [WIDE, NO_CONTEXT, DeflateParameters(min_size=0)])
-def test_fragments(parameters: DeflateParameters) -> None:
-    """Each fragment can be decompressed on its own when it arrives; empty ones may come."""
-    server, peer = deflate(parameters), zlib.decompressobj(wbits=-15)
-    for _ in range(2):
-        for fragment in (b"to be ", b"", b"or not to be", b""):
-            assert peer.decompress(server.compress_fragment(fragment, False)) == fragment
-        assert peer.decompress(server.compress_fragment(b" or ", True) + TAIL) == b" or "
-
-
 def test_last_fragment_is_empty() -> None:
     """A message may end by an empty fragment, compressed or without a byte."""
-    server, peer = deflate(), zlib.decompressobj(wbits=-15)
-    assert peer.decompress(server.compress_fragment(JSON, False)) == JSON
-    assert peer.decompress(server.compress_fragment(b"", True) + TAIL) == b""
+    server = deflate()
     compressor = zlib.compressobj(wbits=-15)
     flushed = compressor.compress(JSON) + compressor.flush(zlib.Z_SYNC_FLUSH)
     for last in (b"", b"\x00"):
-        assert server.decompress(flushed, None, final=False) == JSON
-        assert server.decompress(last, None) == b""
+        assert server.decompress(flushed + last, None) == JSON
         assert server.decompress(b"\xf2\x48\xcd\xc9\xc9\x07\x00", None) == b"Hello"
 
 
@@ -301,11 +285,11 @@ PARAMETERS = st.builds(
 )
 
 
-@given(st.binary(max_size=300), st.booleans())
-def test_any_bytes(payload: bytes, final: bool) -> None:
+@given(st.binary(max_size=300))
+def test_any_bytes(payload: bytes) -> None:
     """Any payload gives a message within the limit, or one of two errors."""
     try:
-        message = deflate().decompress(payload, 1000, final)
+        message = deflate().decompress(payload, 1000)
     except (ProtocolError, MessageTooBig):
         return
     assert len(message) <= 1000
@@ -331,22 +315,6 @@ def test_websockets_is_understood_and_understands(
             assert bytes(client.decode(sent).data) == message
 
 
-@given(PARAMETERS, st.lists(st.text("abc", max_size=500).map(str.encode), min_size=1), st.data())
-def test_any_fragmentation(
-    parameters: DeflateParameters, fragments: list[bytes], data: st.DataObject
-) -> None:
-    """Fragments of a message join to it, however they were cut on either side."""
-    server, peer = deflate(parameters), Peer()
-    sent = [server.compress_fragment(part, False) for part in fragments[:-1]]
-    sent.append(server.compress_fragment(fragments[-1], True))
-    message = b"".join(fragments)
-    assert peer.decompress(b"".join(sent)) == message
-    payload = peer.compress(message)
-    cut = data.draw(st.integers(0, len(payload)))
-    received = server.decompress(payload[:cut], len(message), final=False)
-    assert received + server.decompress(payload[cut:], len(message) - len(received)) == message
-
-
 @pytest.mark.parametrize("name", ["zlib", "isal.isal_zlib", "zlib_ng.zlib_ng"])
 @pytest.mark.parametrize("parameters", [WIDE, NO_CONTEXT, DeflateParameters(min_size=0, level=9)])
 def test_modules_like_zlib(name: str, parameters: DeflateParameters) -> None:
@@ -356,10 +324,10 @@ def test_modules_like_zlib(name: str, parameters: DeflateParameters) -> None:
     server = deflate(parameters, module=module)
     wide = Peer(15)
     for message in (JSON, b"", b"", JSON * 50, JSON, b"x" * 100_000):
-        payload = server.compress(message) if message else server.compress_fragment(b"", True)
-        assert payload is not None
-        peer = Peer(15) if server.agreed.server_no_context_takeover else wide
-        assert peer.decompress(payload) == message
+        payload = server.compress(message)
+        if payload is not None:
+            peer = Peer(15) if server.agreed.server_no_context_takeover else wide
+            assert peer.decompress(payload) == message
         peer = Peer(15) if server.agreed.client_no_context_takeover else wide
         assert server.decompress(peer.compress(message), len(message)) == message
     assert server.decompress(b"\xf3\x48\xcd\xc9\xc9\x07\x00" * 2, 10) == b"Hello" * 2
