@@ -85,7 +85,7 @@ def parse_close(payload: bytes) -> tuple[int, str]:
     if not is_valid_code(code):
         raise ProtocolError(f"invalid close code {code}")
     try:
-        return code, payload[2:].decode()
+        return code, bytes(payload[2:]).decode()
     except UnicodeDecodeError:
         raise InvalidPayload("close reason is not UTF-8") from None
 

@@ -235,14 +235,18 @@ def assert_nothing_left(ws: LegacyWebSocket) -> None:
     assert ws.state is State.CLOSED
     assert not ws.waited_on
     assert not ws.pings
-    left = {name: value for name, value in vars(ws).items() if _is_pending(value)}
-    assert left == {}
+    assert pending(ws) == {}
     assert not any(ws in bucket for bucket in Clock.of(ws.loop).buckets.values())
+
+
+def pending(ws: LegacyWebSocket) -> dict[str, Any]:
+    """What is still to happen to a connection by itself: timers, waiters, what is not flushed."""
+    return {name: value for name, value in vars(ws).items() if _is_pending(value)}
 
 
 def _is_pending(value: Any) -> bool:
     """Whether ``value`` is something that still happens, or waits, or is to be sent."""
-    if isinstance(value, asyncio.TimerHandle):
+    if hasattr(value, "when"):  # a timer, of whichever loop
         return not value.cancelled()
     if isinstance(value, asyncio.Future):
         return not value.done()

@@ -22,7 +22,7 @@ from tests.support.client import (
     encode_frame,
 )
 
-from .rig import connected, sending_paused, turns, until
+from .rig import connected, pending, sending_paused, turns, until
 
 BIG = bytes(1 << 20)
 
@@ -261,11 +261,11 @@ async def test_send_timeout() -> None:
 async def test_send_timeout_is_lifted_when_the_peer_reads() -> None:
     """No timer is left."""
     async with connected(buffers=4096, write_limit=0) as (ws, peer):
-        ws.send_timeout = 0.3
+        ws.send_timeout = 60
         await ws.send(BIG)
-        await until(lambda: sending_paused(ws))
+        await until(lambda: pending(ws))
         await peer.read()
-        await asyncio.sleep(0.4)
+        await until(lambda: not pending(ws))
         assert ws.open
 
 
@@ -276,6 +276,7 @@ async def test_no_timeout_starts_on_a_connection_that_is_gone() -> None:
         ws.transport.abort()
         await ws.wait_closed()
         ws.pause_writing()
+        assert pending(ws) == {}
 
 
 # permessage-deflate.

@@ -100,13 +100,12 @@ def test_empty_messages() -> None:
 
 
 def test_last_fragment_is_empty() -> None:
-    """A message may end by an empty fragment, compressed or without a byte."""
+    """A message may end by a fragment without content, behind one that was flushed whole."""
     server = deflate()
     compressor = zlib.compressobj(wbits=-15)
     flushed = compressor.compress(JSON) + compressor.flush(zlib.Z_SYNC_FLUSH)
-    for last in (b"", b"\x00"):
-        assert server.decompress(flushed + last, None) == JSON
-        assert server.decompress(b"\xf2\x48\xcd\xc9\xc9\x07\x00", None) == b"Hello"
+    assert server.decompress(flushed + b"\x00", None) == JSON
+    assert server.decompress(b"\xf2\x48\xcd\xc9\xc9\x07\x00", None) == b"Hello"
 
 
 def test_small_messages_are_sent_as_they_are() -> None:
