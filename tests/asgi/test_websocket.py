@@ -72,7 +72,8 @@ def run():
             accepted = asyncio.get_event_loop().create_future()
             handler = asyncio.ensure_future(handle(ws, accepted if accept else None))
             if accept:
-                await accepted
+                await asyncio.wait({handler, accepted}, return_when="FIRST_COMPLETED")
+                assert accepted.done(), handler.exception()
             try:
                 return await scenario(server, ws)
             finally:
@@ -86,6 +87,9 @@ def run():
 
 
 class Config(dict):
+    def __init__(self, config):
+        super().__init__(config, ACCESS_LOG=False)
+
     ACCESS_LOG = False
 
 
