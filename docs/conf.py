@@ -6,6 +6,9 @@ the code. All that is added here is the menu.
 
 from __future__ import annotations
 
+import os
+import posixpath
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +16,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import sanic_legacy_ws  # noqa: E402
+
+PYPROJECT = (HERE.parent / "pyproject.toml").read_text(encoding="utf-8")
+REPOSITORY = re.search(r'^Source = "(.*)"$', PYPROJECT, re.M)[1]
 
 project = "sanic-legacy-ws"
 author = "the sanic-legacy-ws authors"
@@ -28,6 +34,7 @@ myst_heading_anchors = 4
 
 html_theme = "furo"
 html_title = "sanic-legacy-ws"
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_favicon = "_static/mark.svg"
@@ -57,6 +64,9 @@ MENU = {
 """The pages below a page, by caption. A directive in the page would show wherever it is read."""
 
 
+LINK = re.compile(r"\]\((\.\.?/[^)\s]*)\)")
+
+
 def add_menu(app, docname, source):
     """Put the pages below this one into the menu."""
     for caption, pages in MENU.get(docname, {}).items():
@@ -64,5 +74,16 @@ def add_menu(app, docname, source):
         source[0] += "\n\n```{toctree}\n" + options + "\n" + "\n".join(pages) + "\n```\n"
 
 
+def link_to_repository(app, docname, source):
+    """Have links to files outside of docs/ lead to the repository."""
+
+    def absolute(found):
+        path = posixpath.normpath(posixpath.join("docs", posixpath.dirname(docname), found[1]))
+        return found[0] if path.startswith("docs/") else f"]({REPOSITORY}/blob/main/{path})"
+
+    source[0] = LINK.sub(absolute, source[0])
+
+
 def setup(app):
     app.connect("source-read", add_menu)
+    app.connect("source-read", link_to_repository)

@@ -75,6 +75,14 @@ SETTINGS = {
 }
 
 
+def oracle() -> str:
+    """How much is compared with Sanic 21.6.2."""
+    import json
+
+    recorded = json.loads((ROOT / "tests" / "oracle" / "recorded.json").read_text())
+    return f"{len(recorded)} scenarios were recorded."
+
+
 def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
@@ -298,6 +306,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "compatibility": compatibility,
     "combinations": combinations,
     "differences": differences,
+    "oracle": oracle,
     "benchmark-about": benchmark_about,
     "benchmark-versions": benchmark_versions,
     "benchmark-targets": benchmark_targets,
