@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import re
 import sys
 from pathlib import Path
 
@@ -207,10 +208,10 @@ def test_modules_make_no_circle():
 
 
 def test_tox_is_the_table():
-    """tox.ini lists the table's environments, with its pins."""
+    """tox.ini lists the table's environments, with its pins, loops and what is tested once."""
     sys.path.insert(0, str(ROOT))
     try:
-        from sanic_legacy_ws._compat.table import ENVIRONMENTS
+        from sanic_legacy_ws._compat.table import ENVIRONMENTS, FIRST
     finally:
         sys.path.remove(str(ROOT))
     tox = configparser.ConfigParser(interpolation=None)
@@ -219,14 +220,26 @@ def test_tox_is_the_table():
     lines = [name for name in listed if name.startswith("py")]
     assert sorted(lines) == sorted(env.name for env in ENVIRONMENTS)
     for env in ENVIRONMENTS:
-        pins = set(pins_for(env.name, tox["testenv"]["deps"]))
+        pins = set(lines_for(env.name, tox["testenv"]["deps"]))
         assert {f"sanic=={env.sanic}", f"websockets{env.websockets}", *env.pins} <= pins
+        told = set(lines_for(env.name, tox["testenv"]["set_env"]))
+        assert ("SLW_TEST_LOOP = asyncio" in told) is (env.loop == "asyncio")
+        assert ("SLW_LEFT_OUT =" in told) is (env in FIRST.values())
 
 
-def pins_for(name, deps):
-    """The conditional dependencies of one environment."""
+def lines_for(name, text):
+    """The conditional lines of a setting that hold for one environment."""
     parts = name.split("-")
-    for line in deps.splitlines():
-        condition, colon, pin = line.partition(":")
-        if colon and all(part in parts for part in condition.split("-")):
-            yield pin.strip()
+    for line in text.splitlines():
+        condition, colon, value = line.partition(":")
+        if colon and any(set(each.split("-")) <= set(parts) for each in braces(condition)):
+            yield value.strip()
+
+
+def braces(text):
+    """What tox makes of `py{38,39}-sanic`."""
+    found = re.search(r"\{([^}]*)\}", text)
+    if found is None:
+        return [text]
+    before, after = text[: found.start()], text[found.end() :]
+    return [whole for each in found[1].split(",") for whole in braces(before + each + after)]

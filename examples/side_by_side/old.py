@@ -19,7 +19,7 @@ async def index(request):
 
 
 @app.listener("before_server_start")
-async def start(app, loop):
+async def start(app, *_):
     app.ctx.log.append("started")
 
 

@@ -22,14 +22,14 @@ class Uvicorn(uvicorn.Server):
 
 
 @app.listener("after_server_start")
-async def start_fastapi(app, loop):
+async def start_fastapi(app, *_):
     config = uvicorn.Config(fastapi_app, port=PORT + 1)
     app.ctx.uvicorn = Uvicorn(config)
     app.ctx.serving = asyncio.ensure_future(app.ctx.uvicorn.serve())
 
 
 @app.listener("before_server_stop")
-async def stop_fastapi(app, loop):
+async def stop_fastapi(app, *_):
     app.ctx.uvicorn.should_exit = True
     await app.ctx.serving
 

@@ -1,6 +1,7 @@
 """Versions that are known not to go together, each with its cure.
 
-Measured by real servers: every line of Sanic with websockets 8.1 to 17.4 on Python 3.8 to 3.13.
+Measured by real servers: every line of Sanic with websockets 8.1 to 17.4 on Python 3.8 to 3.13, and
+with the websockets that it goes with on 3.14 and 3.15.
 """
 
 from __future__ import annotations
@@ -117,6 +118,13 @@ COMBINATIONS = (
         'pip install "setuptools<81"',
         sanic=((21, 12), (22, 12)),
         python=((3, 12), None),
+    ),
+    Combination(
+        Reach.ALL,
+        "Sanic answers no request: it reads its own source in a way that Python 3.14 dropped",
+        "use Python 3.13 or earlier, or Sanic 24.6 or later",
+        sanic=((21, 9), (24, 6)),
+        python=((3, 14), None),
     ),
     Combination(
         Reach.OWN,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Iterable, NamedTuple
 
 
 class Environment(NamedTuple):
@@ -56,9 +57,45 @@ LINES = (
 CORNERS = (
     Environment("3.10", "25.12.1", "==16.1.1"),
     Environment("3.13", "22.3.2", "<11", ("setuptools<81",)),
-    Environment("3.12", "24.12.1", "==17.4", own="garbage behind the handshake"),
     Environment("3.12", "25.12.1", "==17.4", loop="asyncio"),
+    Environment("3.14", "25.12.1", "==17.4"),
+    Environment("3.14", "24.12.1", "==17.4", own="garbage behind the handshake"),
+    Environment("3.15", "25.12.1", "==17.4", loop="asyncio"),
 )
-"""The oldest Sanic on the newest Python, websockets too new for Sanic, asyncio's own loop."""
+"""Other Pythons, websockets beyond what Sanic's own object can use, asyncio's own loop."""
 
 ENVIRONMENTS = LINES + CORNERS
+
+FIRST = {env.python: env for env in reversed(ENVIRONMENTS)}
+"""The environment of each Python that also tests what does not depend on Sanic."""
+
+
+def untested(sanic: str, websockets: str, python: str) -> list[str]:
+    """Return what of these versions is in no environment, with what is.
+
+    Of Sanic and Python the line counts, of websockets the first number: it has its changes there.
+    """
+    found = (
+        ("Sanic", _numbers(sanic, 2), {_numbers(env.sanic, 2) for env in ENVIRONMENTS}),
+        ("websockets", _numbers(websockets, 1), _websockets()),
+        ("Python", _numbers(python, 2), {_numbers(env.python, 2) for env in ENVIRONMENTS}),
+    )
+    return [
+        f"{name} {_dotted(number)} ({_dotted(min(tested))} to {_dotted(max(tested))} are)"
+        for name, number, tested in found
+        if number not in tested
+    ]
+
+
+def _websockets() -> set[tuple[int, ...]]:
+    """The first numbers from the oldest to the newest that is tested; a bound is no release."""
+    pinned = [_numbers(env.websockets, 1)[0] for env in ENVIRONMENTS if "=" in env.websockets]
+    return {(number,) for number in range(min(pinned), max(pinned) + 1)}
+
+
+def _numbers(version: str, count: int) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:count]))
+
+
+def _dotted(numbers: Iterable[int]) -> str:
+    return ".".join(map(str, numbers))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 import sys
+import sysconfig
 from importlib.metadata import PackageNotFoundError, version
 
 from .._compat import combinations
 from .._compat.combinations import Reach
+from .._compat.table import untested
 from .._compat.version import __version__
 from .report import Line, Section, State
 from .roundtrip import Working
@@ -62,7 +64,18 @@ def _combinations(working: Working) -> list[Line]:
         for bad in known
         if (bad.reach is Reach.OWN) is working.imports
     ]
+    lines += [
+        Line(together, f"not tested with this package: {what}", State.NOTE)
+        for what in [*untested(sanic, websockets, platform.python_version()), *_other_python()]
+    ]
     return lines or [Line(together, "nothing bad is known of them")]
+
+
+def _other_python() -> list[str]:
+    """What is not as in the Python that is tested: CPython with its lock."""
+    name = platform.python_implementation()
+    unlocked = sysconfig.get_config_var("Py_GIL_DISABLED")
+    return [*([name] if name != "CPython" else []), *(["free threading"] if unlocked else [])]
 
 
 def _together(sanic: str, websockets: str) -> str:

@@ -10,7 +10,7 @@ from sanic_legacy_ws._compat.combinations import COMBINATIONS, Reach, matching, 
 from sanic_legacy_ws._compat.table import ENVIRONMENTS
 
 # Sanic, websockets, Python, and how an echo went with Sanic's own object: "works", "import" for a
-# Sanic that cannot be imported, else a word of the trouble.
+# Sanic that cannot be imported, "requests" for one that answers none, else a word of the trouble.
 MEASURED = """
 20.12.7  8.1    3.8   works
 20.12.7  13.1   3.8   works
@@ -49,6 +49,28 @@ MEASURED = """
 25.3.0   17.4   3.13  works
 25.12.1  9.1    3.10  500
 25.12.1  17.4   3.13  works
+20.12.7  8.1    3.14  import
+21.6.2   10.4   3.14  works
+21.6.2   17.4   3.15  works
+21.9.3   10.4   3.14  requests
+21.9.3   10.4   3.15  requests
+21.12.2  10.4   3.14  requests
+22.3.2   10.4   3.14  requests
+22.6.2   10.4   3.14  requests
+22.9.1   10.4   3.14  requests
+22.12.0  11.0.3 3.14  requests
+23.3.0   12.0   3.14  requests
+23.6.0   13.1   3.14  requests
+23.12.2  13.1   3.14  requests
+23.12.2  13.1   3.15  requests
+24.6.0   13.1   3.14  works
+24.6.0   13.1   3.15  works
+24.12.1  13.1   3.14  works
+24.12.1  17.4   3.15  garbage
+25.3.0   15.0.1 3.14  works
+25.3.0   17.4   3.15  works
+25.12.1  17.4   3.14  works
+25.12.1  17.4   3.15  works
 """
 ROWS = [line.split(None, 3) for line in MEASURED.strip().splitlines()]
 
@@ -66,6 +88,8 @@ def test_measured(row):
         assert bad == []
     elif outcome == "import":
         assert Reach.ALL in {each.reach for each in bad}
+    elif outcome == "requests":
+        assert "Sanic answers no request" in {each.trouble.partition(":")[0] for each in bad}
     else:
         (only,) = bad
         assert only.reach is Reach.OWN

@@ -110,6 +110,19 @@ def test_a_combination_that_only_sanic_suffers_from(tmp_path):
     assert says.startswith("Sanic's own object answers 500. Cure: this package works")
 
 
+def test_versions_that_nobody_has_tried(tmp_path):
+    """A Sanic and a websockets that are in no table: said, not guessed."""
+    install(tmp_path, "sanic", "99.6.0")
+    install(tmp_path, "websockets", "99.0")
+    done = doctor("--format", "json", first=[tmp_path])
+    told = json.loads(done.stdout)["sections"]["Combinations"]
+    assert {line["state"] for line in told} == {"note"}
+    assert [line["says"] for line in told][:2] == [
+        "not tested with this package: Sanic 99.6 (20.12 to 25.12 are)",
+        "not tested with this package: websockets 99 (8 to 17 are)",
+    ]
+
+
 def install(folder, name, number):
     """Metadata as pip writes it, for importlib to find before the real."""
     info = folder / f"{name}-{number}.dist-info"
