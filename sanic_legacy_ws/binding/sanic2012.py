@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable, Mapping
 
-from httptools import HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from sanic.exceptions import InvalidUsage, PayloadTooLarge
 
 from .._compat.interfaces import Response
 from .upgradable import BaseUpgradableProtocol
@@ -16,17 +17,69 @@ from .upgrade import name_upgrade
 _PAUSE_AT = 1 << 16  # bytes kept for an upgrade that is not decided yet
 
 
+class _Body:
+    """The body of a request that asks for an upgrade: httptools leaves it where it stops."""
+
+    def __init__(self, length: int | None, on_body: Callable[[bytes], None]) -> None:
+        """``length`` is None for chunks."""
+        self.whole = False
+        self.on_body = on_body
+        self._left = length or 0
+        self._chunks: HttpRequestParser | None = None
+        if length is None:
+            self._chunks = HttpRequestParser(self)
+            self._chunks.feed_data(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+
+    @classmethod
+    def announced(
+        cls, headers: Mapping[str, str], on_body: Callable[[bytes], None]
+    ) -> _Body | None:
+        """Return the body that ``headers`` announce, if any; they are judged already."""
+        if "transfer-encoding" in headers:
+            return cls(None, on_body)
+        length = int(headers.get("content-length", 0))
+        return cls(length, on_body) if length else None
+
+    def take(self, data: bytes) -> bytes:
+        """Take what is the body's; return what follows it. Raises HttpParserError."""
+        if self._chunks is None:
+            part, rest = data[: self._left], data[self._left :]
+            self._left -= len(part)
+            self.whole = not self._left
+            if part:
+                self.on_body(part)
+            return rest
+        # The parser does not say where the chunks ended: behind a line feed, in any case.
+        pos = 0
+        while pos < len(data) and not self.whole:
+            end = data.find(b"\n", pos) + 1 or len(data)
+            self._chunks.feed_data(data[pos:end])
+            pos = end
+        return data[pos:]
+
+    def on_message_complete(self) -> None:
+        """The last chunk was read (httptools)."""
+        self.whole = True
+
+
 class HttptoolsProtocol(BaseUpgradableProtocol):
     """For Sanic 20.12.
 
-    The parser stops at an upgrade request. What follows it is neither HTTP nor WebSocket until
-    the handshake is done, so it waits in ``_surplus``.
+    The parser stops at the head of an upgrade request. Its body, if it has one, is read by
+    ``_body``. What follows is neither HTTP nor WebSocket until the handshake is done, so it waits
+    in ``_surplus``.
     """
 
-    __slots__ = ("_surplus",)
+    __slots__ = ("_body", "_surplus")
+
+    # Of Sanic's class in that release.
+    parser: Any
+    on_body: Callable[[bytes], None]
+    _total_request_size: int
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._body: _Body | None = None
         self._surplus: bytearray | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -35,12 +88,42 @@ class HttptoolsProtocol(BaseUpgradableProtocol):
             self._receiver.data_received(data)
         elif self._surplus is not None:
             self._keep(data)
+        elif self._body is not None:
+            self._total_request_size += len(data)
+            self._read_body(self._body, data)
         else:
             try:
                 super().data_received(data)
             except HttpParserUpgrade as upgrade:
-                self._surplus = bytearray()
-                self._keep(data[upgrade.args[0] :])
+                rest = data[upgrade.args[0] :]
+                if self._body is not None:
+                    self._read_body(self._body, rest)
+                else:
+                    self._await_decision(rest)
+
+    def on_message_complete(self) -> None:
+        """A request is whole (httptools); one with an upgrade but for its body."""
+        if self.parser.should_upgrade():
+            self._body = _Body.announced(self.request.headers, self.on_body)
+        if self._body is None:
+            super().on_message_complete()
+
+    def _read_body(self, body: _Body, data: bytes) -> None:
+        try:
+            rest = body.take(data)
+        except HttpParserError:
+            self.write_error(InvalidUsage("Bad Request"))
+            return
+        if self._total_request_size > self.request_max_size:
+            self.write_error(PayloadTooLarge("Payload Too Large"))
+        elif body.whole:
+            self._body = None
+            self._await_decision(rest)
+            super().on_message_complete()
+
+    def _await_decision(self, rest: bytes) -> None:
+        self._surplus = bytearray()
+        self._keep(rest)
 
     def _keep(self, data: bytes) -> None:
         assert self._surplus is not None

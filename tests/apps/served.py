@@ -11,6 +11,7 @@ import contextlib
 import gc
 import os
 
+import sanic.exceptions
 from reporting import describe, report
 from sanic import Sanic
 from sanic.exceptions import SanicException
@@ -317,6 +318,12 @@ async def returns(request, ws):
 async def raises(request, ws):
     await ws.send("oh")
     raise ValueError("the handler's own")
+
+
+@handler("/raise-status")
+async def raises_status(request, ws):
+    """Raise an exception of Sanic's, by which HTTP answers with a status."""
+    raise getattr(sanic.exceptions, request.args.get("name"))("the handler's own")
 
 
 @handler("/raise-late")

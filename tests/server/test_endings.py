@@ -85,6 +85,16 @@ def test_client_ends(served, path, end):
     assert len(visit.events("end")) == 1
 
 
+@pytest.mark.parametrize("name", ["Forbidden", "NotFound", "InvalidUsage", "ServerError"])
+def test_handler_raises_for_http(server, name):
+    """The upgrade is answered already: 1011, whatever status the exception stands for."""
+    with Visit(server(APP, config=CONFIG), "/raise-status", name=name) as visit:
+        visit.open()
+        assert visit.receive_close().close_code == 1011
+        visit.send_close(1011)
+        assert visit.receive_end() == "eof"
+
+
 @pytest.mark.parametrize("path", ENDING)
 def test_handler_ends(served, path):
     """The client gets the code; it answers, and TCP is closed."""
