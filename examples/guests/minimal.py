@@ -1,33 +1,35 @@
 import asyncio
 
 from sanic import Sanic
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import CloseConnection, Message, TextMessage
 
 from sanic_legacy_ws.guests import GuestProtocol
-from sanic_legacy_ws.wire.decoder import Decoder
-from sanic_legacy_ws.wire.frames import CLOSE, FIN, TEXT, frame, mask_pure
 
 
-class Frames(asyncio.Protocol):  # stands for your framework
+class Messages(asyncio.Protocol):  # stands for your framework
     def __init__(self, opening):
-        self.decoder = Decoder(max_size=2**20, mask=mask_pure)
-        self.messages = asyncio.Queue()
+        self.connection = Connection(ConnectionType.SERVER)
+        self.messages, self.parts = asyncio.Queue(), []
 
     def connection_made(self, transport):
         self.transport = transport
 
     def data_received(self, data):
-        self.decoder.feed(data)
-        for opcode, payload in self.decoder.decode(self, room=2**31):
-            if opcode == CLOSE:
-                self.transport.write(frame(FIN | CLOSE, payload))
+        self.connection.receive_data(data)
+        for event in self.connection.events():
+            if isinstance(event, Message):
+                self.parts.append(event.data)
+                if event.message_finished:
+                    self.messages.put_nowait(type(event.data)().join(self.parts))
+                    self.parts.clear()
+            elif isinstance(event, CloseConnection):
+                self.transport.write(self.connection.send(event.response()))
                 self.transport.close()
 
-    def append(self, message):
-        self.messages.put_nowait(message)
 
-
-class FramesProtocol(GuestProtocol):
-    guest = Frames
+class MessagesProtocol(GuestProtocol):
+    guest = Messages
 
 
 app = Sanic("minimal")
@@ -36,4 +38,5 @@ app = Sanic("minimal")
 @app.websocket("/echo")
 async def echo(request, ws):
     while True:
-        ws.transport.write(frame(FIN | TEXT, (await ws.messages.get()).encode()))
+        message = TextMessage(data=await ws.messages.get())
+        ws.transport.write(ws.connection.send(message))

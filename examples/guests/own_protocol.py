@@ -1,4 +1,4 @@
-"""A protocol class of one's own, as apps have it that outlived Sanic 21.6, and one word more."""
+"""A protocol class of one's own, as apps have it that outlived Sanic 21.6."""
 
 from __future__ import annotations
 

@@ -20,3 +20,20 @@ def fills(transport: Any) -> bool:
     TLS decrypts into buffers of its own, and is not worth it.
     """
     return type(transport).__name__ in ("TCPTransport", "UnixTransport", "_SelectorSocketTransport")
+
+
+def half_close(transport: Any) -> bool:
+    """Send no more, and read on; whether ``transport`` can (TLS cannot).
+
+    asyncio's raises OSError (ENOTCONN) where the peer has just gone, before we are told of it, and
+    uvloop's RuntimeError where it is being closed: then there is nothing left to end.
+    """
+    if transport.is_closing():
+        return True
+    if not transport.can_write_eof():
+        return False
+    try:
+        transport.write_eof()
+    except (OSError, RuntimeError):
+        transport.abort()
+    return True

@@ -8,11 +8,13 @@ ConnectionClosed out and ``fail_connection(code=1001)`` when it stops, and up to
 from __future__ import annotations
 
 import asyncio
-from inspect import isawaitable, signature
+import logging
+from inspect import isawaitable, iscoroutine, signature
 from typing import Any, Awaitable, Callable, Generator
 
 from .._compat.interfaces import Transport
 from .._compat.sanic import apps_behind
+from .._compat.tasks import start_now
 from ..binding.handlers import HandlerTasks
 from ..binding.upgraded import Upgraded
 from ..wire.close import CloseCode, serialize_close, truncate_reason
@@ -22,6 +24,8 @@ from .proxy import Proxy
 _CALLS = ("close", "end_connection", "fail_connection", "close_connection")
 _REPLACED = ("close", "end_connection")  # also where they exist: they tell how the handler ended
 _ABNORMAL = CloseCode.ABNORMAL_CLOSURE
+
+logger = logging.getLogger("sanic_legacy_ws")
 
 _closings: set[asyncio.Future[Any]] = set()
 
@@ -43,6 +47,7 @@ def wrap(websocket: Any, transport: Transport | None = None, close_timeout: floa
     if transport is None:
         raise TypeError(f"{type(websocket).__name__} has no transport: pass it to wrap")
     adapter = Adapter(websocket, transport, asyncio.get_event_loop(), close_timeout)
+    adapter.hurried = True
     for app in apps_behind(transport):
         HandlerTasks.of(app).expect(adapter)
     return adapter.complete()
@@ -50,6 +55,9 @@ def wrap(websocket: Any, transport: Transport | None = None, close_timeout: floa
 
 class Adapter(Upgraded):
     """A foreign WebSocket object, closed by whatever it has for that."""
+
+    hurried = False
+    """Whether Sanic closes TCP right behind the call that ends the connection."""
 
     def __init__(
         self,
@@ -63,8 +71,9 @@ class Adapter(Upgraded):
         self.loop = loop
         self.close_timeout = close_timeout
         self._theirs = {name: getattr(websocket, name, None) for name in _CALLS}
-        self._ends = False
-        self._left = False
+        self._ends = False  # somebody has begun to close it
+        self._left = False  # the transport is gone
+        self._closers = 0  # tasks that wait in `close`
         self._deadline: asyncio.TimerHandle | None = None
 
     def complete(self) -> Any:
@@ -92,8 +101,8 @@ class Adapter(Upgraded):
 
     @property
     def waited_on(self) -> bool:
-        """What the object says of it; else it may be."""
-        return bool(getattr(self.websocket, "waited_on", True))
+        """Whether a task waits in `close`; else what the object says; else it may be."""
+        return self._closers > 0 or bool(getattr(self.websocket, "waited_on", True))
 
     @property
     def unread(self) -> bool:
@@ -116,7 +125,7 @@ class Adapter(Upgraded):
         if theirs is None:
             return self._close(*args, **kwargs)
         self._begin()
-        return _awaitable(theirs(*args, **kwargs))
+        return self._awaited(theirs(*args, **kwargs))
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection; does not wait (Sanic 21.9)."""
@@ -140,23 +149,46 @@ class Adapter(Upgraded):
         theirs = self._theirs["close"]
         if theirs is None:
             self._end(code, reason)
-            return _awaitable(None)
+            return _Done(None)
         self._begin()
-        return _awaitable(_call(theirs, code, reason))
+        return self._awaited(_call(theirs, code, reason))
+
+    def _awaited(self, result: Any) -> Awaitable[Any]:
+        return self._wait_for(result) if isawaitable(result) else _Done(result)
+
+    async def _wait_for(self, closing: Awaitable[Any]) -> Any:
+        self._closers += 1
+        try:
+            return await closing
+        finally:
+            self._closers -= 1
 
     def _end(self, code: int, reason: str) -> None:
+        """End the connection by the best that the object has; the close frame leaves at once."""
         end, close = self._theirs["end_connection"], self._theirs["close"]
+        if end is None and self.hurried:
+            end = self._theirs["fail_connection"]  # a coroutine might not write in its first step
         self._begin()
         if self.closed:
             return
-        if end is not None:
-            _call(end, code, reason)
-        elif close is not None:
-            _let_run(_call(close, code, reason))
+        if end is not None or close is not None:
+            function: Any = end or close
+            self._start(_call(function, code, reason))
         else:
             payload = serialize_close(code, truncate_reason(reason))
             self.transport.write(frame(FIN | CLOSE, payload))
             self.transport.close()
+
+    def _start(self, result: Any) -> None:
+        """Have what a method returned run, if that is awaitable; its first step is taken now."""
+        if not isawaitable(result):
+            return
+        if iscoroutine(result):
+            closing: asyncio.Future[Any] = start_now(result, self.loop)
+        else:
+            closing = asyncio.ensure_future(result)
+        _closings.add(closing)
+        closing.add_done_callback(_closed)
 
     def _begin(self) -> None:
         """The connection ends; the peer gets ``close_timeout`` seconds to agree."""
@@ -176,15 +208,11 @@ class _Done:
         return self._result
 
 
-def _awaitable(result: object) -> Awaitable[Any]:
-    return result if isawaitable(result) else _Done(result)
-
-
-def _let_run(result: object) -> None:
-    if isawaitable(result):
-        closing = asyncio.ensure_future(result)
-        _closings.add(closing)
-        closing.add_done_callback(_closings.discard)
+def _closed(closing: asyncio.Future[Any]) -> None:
+    _closings.discard(closing)
+    if not closing.cancelled() and closing.exception() is not None:
+        # Mostly that the connection has gone meanwhile, which is what it was closed for.
+        logger.debug("while it was closed: %r", closing.exception())
 
 
 def _call(function: Callable[..., Any], code: int, reason: str) -> Any:

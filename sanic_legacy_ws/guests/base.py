@@ -32,11 +32,16 @@ _MARK = "sanic_legacy_ws_guest"
 class Opening(NamedTuple):
     """What a guest gets to know of its connection.
 
-    request: Sanic's request. transport: asyncio's; it is the guest's from ``connection_made`` on.
-    subprotocol: the one that was agreed on, or None. subprotocols: the route's. headers: what the
-    app adds to the response. settings: the app's WEBSOCKET_* settings. Bytes that came with the
-    request or right behind it are the first that the guest gets by ``data_received``. deflate: the
-    permessage-deflate that was agreed on (``deflate.agreed``), None without; see `GuestProtocol`.
+    request: Sanic's request.
+    transport: asyncio's; it is the guest's from ``connection_made`` on.
+    subprotocol: the one that was agreed on, or None.
+    subprotocols: the route's.
+    headers: what the app adds to the response.
+    settings: the app's WEBSOCKET_* settings.
+    deflate: the permessage-deflate that was agreed on (``deflate.agreed``), None without.
+
+    Bytes that came with the request or right behind it are the first that the guest gets by
+    ``data_received``.
     """
 
     request: Request

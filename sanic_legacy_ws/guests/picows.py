@@ -72,6 +72,21 @@ class _Protocol(WSProtocol):  # type: ignore[misc]
         super().connection_made(transport)
         feed(self, self._head)
 
+    def pause_writing(self) -> None:
+        """The write buffer is full (asyncio): nothing is read that picows would answer."""
+        super().pause_writing()
+        self._read_from_peer(False)
+
+    def resume_writing(self) -> None:
+        """The write buffer has drained (asyncio)."""
+        super().resume_writing()
+        self._read_from_peer(True)
+
+    def _read_from_peer(self, on: bool) -> None:
+        transport = self._opening.transport
+        if not transport.is_closing():
+            (transport.resume_reading if on else transport.pause_reading)()
+
     def _accept(self, _: Any) -> WSUpgradeResponseWithListener:
         headers = dict(self._opening.headers)
         if self._opening.subprotocol is not None:

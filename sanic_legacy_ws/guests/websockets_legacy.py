@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from websockets.extensions.permessage_deflate import PerMessageDeflate
-
 from .._compat.websockets_legacy import WebSocketCommonProtocol
-from ..wire.deflate import Deflate
 from .base import GuestProtocol, Opening
+from .websockets_deflate import permessage_deflate
 
 
 class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
@@ -41,23 +39,11 @@ def websockets_legacy(opening: Opening) -> Any:
     websocket.request_headers = opening.request.headers
     websocket.response_headers = opening.headers
     if opening.deflate is not None:
-        websocket.extensions = [_extension(opening.deflate)]
+        websocket.extensions = [permessage_deflate(opening.deflate)]
     return websocket
 
 
 websockets_legacy.compresses = True  # type: ignore[attr-defined]
-
-
-def _extension(deflate: Deflate) -> PerMessageDeflate:
-    """Return the library's own permessage-deflate, set up by what was agreed on."""
-    agreed, (_, parameters) = deflate.agreed, deflate.setting
-    return PerMessageDeflate(
-        agreed.client_no_context_takeover,
-        agreed.server_no_context_takeover,
-        agreed.client_max_window_bits,
-        agreed.server_max_window_bits,
-        {"memLevel": parameters.memory_level, "level": parameters.level},
-    )
 
 
 class WebsocketsLegacyProtocol(GuestProtocol):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any, AsyncIterator
+from typing import Any, AsyncIterator, Callable
 
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import (
@@ -16,15 +16,21 @@ from wsproto.events import (
     Event,
     Message,
     Ping,
+    Pong,
     TextMessage,
 )
-from wsproto.extensions import Extension, PerMessageDeflate
 from wsproto.utilities import RemoteProtocolError
 
-from ..exceptions import Close, connection_closed
+from .._compat.transports import half_close
+from ..exceptions import Close, ConnectionClosedOK, connection_closed
 from ..wire.close import CloseCode
-from ..wire.deflate import Deflate
 from .base import GuestProtocol, Opening
+from .wsproto_deflate import BoundedDeflate
+
+_EVENTS_A_TURN = 256  # decoded before everything else has its turn: a few milliseconds
+_BYTES_A_TURN = 1 << 20  # of messages, inflated; likewise
+_LINGER = 1.0  # seconds for the peer to read why it failed, where TCP cannot be half-closed
+_KEEPALIVE = b"keepalive"  # payload of our own pings
 
 
 class WsprotoWebSocket(asyncio.Protocol):
@@ -32,27 +38,47 @@ class WsprotoWebSocket(asyncio.Protocol):
 
     Messages by ``recv``, ``send`` and ``async for``, or wsproto's events by ``next_event`` and
     ``send_event``. Pings and the peer's close frame are answered before one sees their events.
-    ``max_size``, ``max_queue`` (in events here), ``write_limit`` and ``timeout`` are the app's
-    WEBSOCKET_* settings, and so is whether it compresses; there is no keepalive.
+    ``max_size``, ``max_queue`` (in events here), ``write_limit``, ``ping_interval``,
+    ``ping_timeout`` and ``timeout`` are the app's WEBSOCKET_* settings, and so is whether it
+    compresses.
     """
 
     compresses = True
 
     def __init__(self, opening: Opening) -> None:
+        settings = self._settings = opening.settings
         self.subprotocol = opening.subprotocol
         self.request_headers = opening.request.headers
-        self._settings = opening.settings
-        self._connection = Connection(ConnectionType.SERVER, _extensions(opening.deflate))
-        self._events: deque[Event] = deque()
-        self._receiver: asyncio.Future[None] | None = None
-        self._reading_paused = False
-        self._writable = asyncio.Event()
-        self._gone = asyncio.Event()
+        self.transport: Any = None
         self.close_rcvd: Close | None = None
         self.close_sent: Close | None = None
         self.close_rcvd_then_sent: bool | None = None
-        self.transport: Any = None
+        self._deflate: BoundedDeflate | None = None
+        if opening.deflate is not None:
+            self._deflate = BoundedDeflate(opening.deflate, settings.max_size)
+        extensions: list[Any] = [] if self._deflate is None else [self._deflate]
+        self._connection = Connection(ConnectionType.SERVER, extensions)
+        self._loop = asyncio.get_event_loop()
+        # Receiving.
+        self._events: deque[Event] = deque()
+        self._parts: list[Any] = []  # of the message that `recv` reads: a cancelled one leaves them
+        self._size = 0  # bytes of the message that arrives
+        self._receiver: asyncio.Future[None] | None = None
+        self._more = False  # wsproto holds bytes that are not decoded: queue full, or turn spent
+        self._pump_due = False  # a call of `_pump` is scheduled
+        self._deaf = False  # nothing is decoded any more: a fault of the peer, or its close frame
+        self._reading_paused = False
+        # Sending.
+        self._writable = asyncio.Event()
         self._writable.set()
+        self._senders = 0  # tasks that wait in `send_event`
+        self._owed_pong: Event | None = None  # the latest, while the peer does not read
+        # The end, and keepalive.
+        self._gone = asyncio.Event()
+        self._linger: asyncio.TimerHandle | None = None
+        self._clock: asyncio.TimerHandle | None = None
+        self._pinged = False  # a keepalive ping is not answered yet
+        self._last_chance = False  # its time is not over until the loop has read once more
 
     # What asyncio calls.
 
@@ -60,19 +86,17 @@ class WsprotoWebSocket(asyncio.Protocol):
         """Take the transport (asyncio)."""
         self.transport = transport
         transport.set_write_buffer_limits(self._settings.write_limit)
+        if self._settings.ping_interval is not None:
+            self._clock = self._loop.call_later(self._settings.ping_interval, self._probe)
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived (asyncio)."""
-        if self._connection.state is ConnectionState.CLOSED:
-            return
-        try:
+        if not self._deaf:
             self._connection.receive_data(data)
-            for event in self._connection.events():
-                self._on_event(event)
-        except RemoteProtocolError as error:
-            hint: Any = error.event_hint or CloseConnection(CloseCode.PROTOCOL_ERROR)
-            self.end_connection(hint.code, hint.reason or "")
-            self.transport.close()
+            if self._more:
+                self._pause_reading()
+            else:
+                self._pump()
 
     def pause_writing(self) -> None:
         """The write buffer is full (asyncio)."""
@@ -81,11 +105,17 @@ class WsprotoWebSocket(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The write buffer has drained (asyncio)."""
         self._writable.set()
+        pong, self._owed_pong = self._owed_pong, None
+        if pong is not None and self.open:
+            self.transport.write(self._connection.send(pong))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone (asyncio)."""
+        """The transport is gone (asyncio). What had arrived can still be read."""
         self._gone.set()
         self._writable.set()
+        for timer in (self._clock, self._linger):
+            if timer is not None:
+                timer.cancel()
         self._wake()
 
     # Events.
@@ -93,13 +123,15 @@ class WsprotoWebSocket(asyncio.Protocol):
     async def next_event(self) -> Event:
         """Return wsproto's next event. Raises ConnectionClosed when there are no more."""
         while not self._events:
-            if self._gone.is_set():
-                raise connection_closed(self.close_rcvd, self.close_sent, None)
-            await self._arrival()
+            if self._more and not self._pump_due:
+                self._pump()
+            elif self._gone.is_set() and not self._more:
+                raise self._closed()
+            else:
+                await self._arrival()
         event = self._events.popleft()
-        if self._reading_paused and len(self._events) < self._room:
-            self._reading_paused = False
-            self.transport.resume_reading()
+        if self._more:
+            self._pump_soon()
         return event
 
     async def send_event(self, event: Event) -> None:
@@ -107,9 +139,13 @@ class WsprotoWebSocket(asyncio.Protocol):
 
         Raises ConnectionClosed once a close frame was sent or the connection is gone.
         """
-        await self._writable.wait()
+        self._senders += 1
+        try:
+            await self._writable.wait()
+        finally:
+            self._senders -= 1
         if not self.open:
-            raise connection_closed(self.close_rcvd, self.close_sent, None)
+            raise self._closed()
         if isinstance(event, CloseConnection):
             self.end_connection(event.code, event.reason or "")
         else:
@@ -118,24 +154,22 @@ class WsprotoWebSocket(asyncio.Protocol):
     # Messages.
 
     async def recv(self) -> str | bytes:
-        """Return the next message. Raises ConnectionClosed."""
-        parts: list[Any] = []
-        size = 0
+        """Return the next message; may be cancelled, nothing is lost. Raises ConnectionClosed."""
         while True:
             event = await self.next_event()
-            if not isinstance(event, Message):
-                continue
-            size += len(event.data)
-            if self._settings.max_size is not None and size > self._settings.max_size:
-                self.end_connection(CloseCode.MESSAGE_TOO_BIG)
-                parts.clear()
-            parts.append(event.data)
-            if event.message_finished and self.open:
-                return ("" if isinstance(event, TextMessage) else b"").join(parts)
+            if isinstance(event, Message):
+                self._parts.append(event.data)
+                if event.message_finished:
+                    parts, self._parts = self._parts, []
+                    return ("" if isinstance(event, TextMessage) else b"").join(parts)
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
-        while True:
-            yield await self.recv()
+        """Iterate over the messages; ends on an orderly end, raises ConnectionClosedError else."""
+        try:
+            while True:
+                yield await self.recv()
+        except ConnectionClosedOK:
+            return
 
     async def send(self, message: str | bytes) -> None:
         """Send a message: ``str`` as text, bytes as binary. Raises ConnectionClosed."""
@@ -159,12 +193,12 @@ class WsprotoWebSocket(asyncio.Protocol):
     @property
     def waited_on(self) -> bool:
         """Whether a task waits for an event or to send."""
-        return self._receiver is not None or not self._writable.is_set()
+        return self._receiver is not None or self._senders > 0
 
     @property
     def unread(self) -> bool:
         """Whether there are events left to read."""
-        return bool(self._events)
+        return bool(self._events) or self._more
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent, and wait until the connection is gone.
@@ -180,46 +214,128 @@ class WsprotoWebSocket(asyncio.Protocol):
             self.close_sent = Close(code, reason)
             self.close_rcvd_then_sent = False
             self.transport.write(self._connection.send(CloseConnection(code, reason)))
-            self._resume()
+            self._read_on()
+
+    def _fail(self, code: int, reason: str) -> None:
+        """End it, and read nothing more; TCP stays until the peer has had time to read why."""
+        self._deaf, self._more = True, False
+        self.end_connection(code, reason)
+        self._resume_reading()
+        if not half_close(self.transport) and self._linger is None:
+            self._linger = self._loop.call_later(_LINGER, self.transport.close)
+
+    def _closed(self) -> Exception:
+        return connection_closed(self.close_rcvd, self.close_sent, self.close_rcvd_then_sent)
 
     # What goes on inside.
 
+    def _pump(self) -> None:
+        """Take wsproto's events: as many as there is room for, and a bounded number in a turn."""
+        self._pump_due = self._more = False
+        count = size = 0
+        try:
+            for event in self._connection.events():
+                count += 1
+                size += len(event.data) if isinstance(event, Message) else 0
+                self._on_event(event)
+                if self._deaf:
+                    break
+                spent = count >= _EVENTS_A_TURN or size >= _BYTES_A_TURN
+                if spent or self._is_full:
+                    self._more = True
+                    self._pause_reading()
+                    break
+        except RemoteProtocolError as error:
+            hint: Any = error.event_hint or CloseConnection(CloseCode.PROTOCOL_ERROR)
+            self._fail(hint.code, hint.reason or "")
+        if not self._more:
+            self._resume_reading()
+        elif not self._is_full:
+            self._pump_soon()
+        self._wake()
+
+    def _pump_soon(self) -> None:
+        if not self._pump_due:
+            self._pump_due = True
+            self._loop.call_soon(self._pump)
+
+    @property
+    def _is_full(self) -> bool:
+        limit = self._settings.max_queue
+        return limit is not None and len(self._events) >= limit and self.open
+
     def _on_event(self, event: Event) -> None:
+        if isinstance(event, Message):
+            self._on_message(event)
+            return
         if isinstance(event, Ping):
-            self.transport.write(self._connection.send(event.response()))
+            self._on_ping(event)
         elif isinstance(event, CloseConnection):
             self._on_close(event)
-        self._events.append(event)
-        self._wake()
-        if len(self._events) >= self._room and self.open and not self._reading_paused:
-            self._reading_paused = True
-            self.transport.pause_reading()
+        elif isinstance(event, Pong) and event.payload == _KEEPALIVE:
+            self._pinged = False
+            return  # of our own ping
+        limit = self._settings.max_queue
+        if isinstance(event, CloseConnection) or limit is None or len(self._events) < limit:
+            self._events.append(event)
+
+    def _on_message(self, event: Message[Any]) -> None:
+        self._size += len(event.data)
+        limit = self._settings.max_size
+        if limit is not None and self._size > limit:
+            self._fail(CloseCode.MESSAGE_TOO_BIG, f"message over {limit} bytes")
+            return
+        if event.message_finished:
+            self._size = 0
+        # After our close frame there may be nobody to read: what is over the queue is dropped.
+        room = self._settings.max_queue
+        if self.open or room is None or len(self._events) < room:
+            self._events.append(event)
+
+    def _on_ping(self, event: Ping) -> None:
+        """Answer it; while the peer does not read, only the latest one (RFC 6455, 5.5.3)."""
+        if not self.open:
+            return
+        if self._writable.is_set():
+            self.transport.write(self._connection.send(event.response()))
+        else:
+            self._owed_pong = event.response()
 
     def _on_close(self, event: CloseConnection) -> None:
-        if self.open:  # no close frame came: wsproto's way to report a fault of the peer
-            self.end_connection(event.code, event.reason or "")
-        else:
-            self.close_rcvd = Close(event.code, event.reason or "")
-        if self._connection.state is ConnectionState.REMOTE_CLOSING:
+        state = self._connection.state
+        if state not in (ConnectionState.REMOTE_CLOSING, ConnectionState.CLOSED):
+            # No close frame came: it is wsproto's way to report a fault of the peer.
+            self._fail(event.code, event.reason or "")
+            return
+        self.close_rcvd = Close(event.code, event.reason or "")
+        if state is ConnectionState.REMOTE_CLOSING:
             self.close_sent = self.close_rcvd
             self.close_rcvd_then_sent = True
             self.transport.write(self._connection.send(event.response()))
+        self._deaf = True
         self.transport.close()
 
-    @property
-    def _room(self) -> float:
-        return self._settings.max_queue or float("inf")
+    def _read_on(self) -> None:
+        """Decode on, though nobody may read the events, to find the peer's close frame."""
+        if self._deflate is not None:
+            self._deflate.discarding = True
+        if self._more:
+            self._pump_soon()
 
-    def _resume(self) -> None:
-        """Read on, though nobody may read the events, to find the peer's close frame."""
-        if self._reading_paused:
+    def _pause_reading(self) -> None:
+        if not self._reading_paused and not self.transport.is_closing():
+            self._reading_paused = True
+            self.transport.pause_reading()
+
+    def _resume_reading(self) -> None:
+        if self._reading_paused and not self.transport.is_closing():
             self._reading_paused = False
             self.transport.resume_reading()
 
     async def _arrival(self) -> None:
         if self._receiver is not None:
             raise RuntimeError("another task waits for the next event already")
-        self._receiver = asyncio.get_event_loop().create_future()
+        self._receiver = self._loop.create_future()
         try:
             await self._receiver
         finally:
@@ -229,20 +345,41 @@ class WsprotoWebSocket(asyncio.Protocol):
         if self._receiver is not None and not self._receiver.done():
             self._receiver.set_result(None)
 
+    # Keepalive: a ping every ping_interval, and ping_timeout to answer it.
 
-def _extensions(deflate: Deflate | None) -> list[Extension]:
-    """Return wsproto's permessage-deflate, set up by what was agreed on."""
-    if deflate is None:
-        return []
-    agreed = deflate.agreed
-    extension = PerMessageDeflate(
-        agreed.client_no_context_takeover,
-        agreed.client_max_window_bits,
-        agreed.server_no_context_takeover,
-        agreed.server_max_window_bits,
-    )
-    extension.finalize(extension.name)  # all is settled: this switches it on
-    return [extension]
+    def _call_in(self, seconds: float, callback: Callable[[], None]) -> None:
+        self._clock = self._loop.call_later(seconds, callback)
+
+    def _probe(self) -> None:
+        """Ping the peer."""
+        interval, timeout = self._settings.ping_interval, self._settings.ping_timeout
+        if not self.open or interval is None:
+            return
+        if self._writable.is_set():
+            self.transport.write(self._connection.send(Ping(_KEEPALIVE)))
+        if timeout is None:
+            self._call_in(interval, self._probe)
+        else:
+            self._pinged, self._last_chance = True, True
+            self._call_in(timeout, self._judge)
+
+    def _judge(self) -> None:
+        """The time to answer is over."""
+        interval, timeout = self._settings.ping_interval or 0, self._settings.ping_timeout or 0
+        if not self._pinged:
+            self._call_in(max(interval - timeout, 0), self._probe)
+        elif not self._may_judge:
+            self._probe()  # while nothing is read, only a write finds out that the peer is gone
+        elif self._last_chance:
+            self._last_chance = False
+            self._call_in(0, self._judge)  # what arrived while the loop was busy is read first
+        elif self.open:
+            self._fail(CloseCode.INTERNAL_ERROR, "keepalive ping timeout")
+
+    @property
+    def _may_judge(self) -> bool:
+        """Whether no answer is the peer's fault: we read, or wait for it to read what we send."""
+        return not self._reading_paused or (self._senders > 0 and not self._writable.is_set())
 
 
 class WsprotoProtocol(GuestProtocol):

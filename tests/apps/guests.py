@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from reporting import report
 from sanic import Sanic
-from sanic.response import text
+from sanic.response import json, text
 
+from sanic_legacy_ws import WebSocketProtocol
 from sanic_legacy_ws.guests import GuestProtocol
 
 NAME = os.environ["GUEST"]
+WRAPPED = {"wrapped": "OwnProtocol", "coroutine": "CoroutineProtocol", "plain": "PlainProtocol"}
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "guests"
 CONTRACT = ("close", "end_connection", "fail_connection", "close_connection")
 
 
 def minimal():
     sys.path.append(str(EXAMPLES))
-    from minimal import Frames
-
-    from sanic_legacy_ws.wire.frames import BINARY, FIN, TEXT, frame
+    from minimal import Messages
+    from wsproto.events import BytesMessage, TextMessage
 
     async def recv(ws):
         return await ws.messages.get()
 
     async def send(ws, message):
-        binary = isinstance(message, bytes)
-        payload = message if binary else message.encode()
-        ws.transport.write(frame(FIN | (BINARY if binary else TEXT), payload))
+        kind = BytesMessage if isinstance(message, bytes) else TextMessage
+        ws.transport.write(ws.connection.send(kind(data=message)))
 
-    return Frames, recv, send
+    return Messages, recv, send
 
 
 def websockets_legacy():
     from sanic_legacy_ws.guests.websockets_legacy import websockets_legacy
 
     return websockets_legacy, *of_the_object()
+
+
+def websockets_asyncio():
+    from sanic_legacy_ws.guests.websockets_asyncio import websockets_asyncio
+
+    return websockets_asyncio, *of_the_object()
 
 
 def wsproto():
@@ -85,11 +93,17 @@ def picows():
     return picows(Listener), recv, send
 
 
-factory, recv, send = globals()[NAME]()
+if NAME == "own":
+    recv, send = of_the_object()
+    Protocol = WebSocketProtocol
+elif NAME in WRAPPED:
+    recv, send = of_the_object()
+    Protocol = getattr(import_module("guest_own_protocol"), WRAPPED[NAME])
+else:
+    factory, recv, send = globals()[NAME]()
 
-
-class Protocol(GuestProtocol):
-    guest = staticmethod(factory)
+    class Protocol(GuestProtocol):
+        guest = staticmethod(factory)
 
 
 app = Sanic("guests")
@@ -156,3 +170,55 @@ async def sleep(request, ws):
 async def contract(request, ws):
     await send(ws, " ".join(name for name in CONTRACT if callable(getattr(ws, name, None))))
     await recv(ws)
+
+
+@app.websocket("/impatient")
+async def impatient(request, ws):
+    """Tell the size of each message, read by a `recv` that is cancelled over and over."""
+    while True:
+        try:
+            message = await asyncio.wait_for(recv(ws), 0.01)
+        except asyncio.TimeoutError:
+            continue
+        await send(ws, str(len(message)))
+
+
+@app.websocket("/flood")
+async def flood(request, ws):
+    try:
+        while True:
+            await send(ws, b"x" * 65536)
+            await asyncio.sleep(0)
+    finally:
+        report("gone", key=request.args.get("key"))
+
+
+@app.websocket("/each")
+async def each(request, ws):
+    try:
+        async for message in ws:
+            await send(ws, message)
+        report("over")
+    except BaseException as exc:
+        report("failed", how=type(exc).__name__)
+        raise
+
+
+@app.route("/left")
+async def left(request):
+    """How many connections are there still, found without and with a collection."""
+    kinds = classes()
+    return json({"live": count(kinds), "collected": (gc.collect(), count(kinds))[1]})
+
+
+def classes():
+    """The classes of which a connection has one object, whichever of them are imported."""
+    names = ("LegacyWebSocket", "WsprotoWebSocket", "LibraryConnection", "LibraryWebSocket")
+    names += ("PicowsWebSocket", "Library", "Messages")
+    modules = [module for name, module in sys.modules.items() if not name.startswith("typing")]
+    found = {getattr(module, name, None) for module in modules for name in names}
+    return tuple(kind for kind in found if isinstance(kind, type))
+
+
+def count(kinds):
+    return sum(isinstance(each, kinds) for each in gc.get_objects())

@@ -16,7 +16,8 @@ from tests.support import RawClient, running, sanic_version, websockets_version
 from tests.support.client import TEXT, encode_frame
 
 NEEDS = {
-    "minimal": "sanic",
+    "minimal": "wsproto",
+    "websockets_asyncio": "websockets.asyncio",
     "websockets_legacy": "websockets",
     "wsproto": "wsproto",
     "picows": "picows",
@@ -26,7 +27,7 @@ TIMEOUT = 0.5
 
 
 def options(name):
-    if find_spec(NEEDS[name]) is None:
+    if find_spec(NEEDS[name].partition(".")[0]) is None or find_spec(NEEDS[name]) is None:
         pytest.skip(f"{NEEDS[name]} is not installed")
     return {
         "protocol": "guests:Protocol",
@@ -230,7 +231,12 @@ def test_compression(name, parameters, server):
 
 
 # What a guest's object tells of its codes: nothing, the code, or both sides' codes.
-TELLS = {"minimal": (0, ""), "picows": (0, ""), "wsproto": (4001, "client 4001, server 4001, ")}
+TELLS = {
+    "minimal": (0, ""),
+    "picows": (0, ""),
+    "websockets_asyncio": (4001, ""),
+    "wsproto": (4001, "client 4001, server 4001, "),
+}
 
 
 def test_access_log(name, server):
