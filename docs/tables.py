@@ -258,7 +258,10 @@ def differences() -> str:
 
 RUN = """\
 Sanic's own command line, with this package installed: the arguments are those of `sanic`, and
-`sanic-legacy-ws run --help` lists those of the installed Sanic. More in
+`sanic-legacy-ws run --help` lists those of the installed Sanic. One argument is this package's own:
+`--protocol module:Class` names the protocol class to serve WebSockets by, such as
+`sanic_legacy_ws.guests.wsproto:WsprotoProtocol`; the environment variable
+`SANIC_LEGACY_WS_PROTOCOL` does the same. More in
 [choosing a way in](../how-to/choose-a-way-in.md).
 """
 
@@ -299,12 +302,24 @@ def _option(action: argparse.Action) -> str:
     return ", ".join(action.option_strings) + takes
 
 
+def claims() -> str:
+    """What every guest keeps, and which one cannot keep what."""
+    from tests.guests.claims import CLAIMS, EXCEPTIONS
+
+    rows = []
+    for name, text in CLAIMS.items():
+        differs = [f"{g}: {why}." for (g, claim), why in EXCEPTIONS.items() if claim == name]
+        rows.append([text, " ".join(each[0].upper() + each[1:] for each in differs)])
+    return markdown(["what holds for every guest", "except"], rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "features": features,
     "matrix": matrix,
     "settings": settings,
     "compatibility": compatibility,
     "combinations": combinations,
+    "claims": claims,
     "differences": differences,
     "oracle": oracle,
     "benchmark-about": benchmark_about,

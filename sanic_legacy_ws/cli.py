@@ -46,8 +46,16 @@ def _tell(arguments: list[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run Sanic's command line with this package installed."""
-    sys.argv[1:] = arguments
+    """Run Sanic's command line with this package installed.
+
+    ``--protocol module:Class`` is ours: the class to serve WebSockets by, a guest's for one.
+    """
+    options = argparse.ArgumentParser("sanic-legacy-ws run", add_help=False, allow_abbrev=False)
+    options.add_argument("--protocol", metavar="module:Class")
+    given, rest = options.parse_known_args(arguments)
+    if given.protocol is not None:
+        os.environ["SANIC_LEGACY_WS_PROTOCOL"] = given.protocol
+    sys.argv[1:] = rest
     runpy.run_module("sanic_legacy_ws.server.command", run_name="__main__", alter_sys=True)
     return 0
 

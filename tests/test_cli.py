@@ -98,6 +98,51 @@ def serves_ours(old, **options):
         assert started.stop() == 0, started.log
 
 
+GUEST_APP = """
+from sanic import Sanic
+from sanic_legacy_ws.guests.wsproto import WsprotoProtocol
+
+class Mine(WsprotoProtocol):
+    __slots__ = ()
+
+app = Sanic("guests")
+
+@app.websocket("/feed")
+async def feed(request, ws):
+    await ws.send("VERSION of " + type(ws).__name__)
+    await ws.recv()
+"""
+
+
+@pytest.mark.parametrize("protocol", ["sanic_legacy_ws.guests.wsproto:WsprotoProtocol", "old:Mine"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_protocol_of_guests(old, workers, protocol):
+    """`--protocol` names another class, a guest's or the app's own, for every worker."""
+    pytest.importorskip("wsproto")
+    (old / "old.py").write_text(GUEST_APP.replace("VERSION", "one"))
+    options = ["--protocol", protocol]
+    with running("old", way="cli", workers=workers, cli=options, env=on_path(old)) as started:
+        for _ in range(6):
+            assert feed(started) == "one of WsprotoWebSocket"
+        assert started.stop() == 0, started.log
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"),
+    [
+        ("nowhere:Class", "No module named 'nowhere'"),
+        ("sanic_legacy_ws:Nothing", "has no attribute 'Nothing'"),
+        ("sanic_legacy_ws:State", "is no protocol class"),
+    ],
+)
+def test_protocol_that_is_none(old, protocol, said):
+    """A class that cannot be served by is one line, and exit code 1."""
+    done = command("run", "--protocol", protocol, "old:app", environment=on_path(old))
+    assert done.returncode == 1
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
 @pytest.mark.skipif(sanic_version < (21, 12), reason="Sanic's command has --fast since 21.12")
 def test_fast(old, two_processors):
     """`--fast`: a worker for each processor, all of them with ours."""
@@ -129,6 +174,21 @@ def test_auto_reload(old):
         (old / "old.py").write_text(OLD.replace("VERSION", "two"))
         touch_until(str(old / "old.py"), lambda: answer(started) == b"two")
         assert feed(started) == "two of SanicWebSocket"
+
+
+@pytest.mark.skipif(sanic_version < (21, 6), reason="Sanic's command has --reload since 21.6")
+def test_protocol_of_guests_and_reload(old):
+    """A file changes: the new code is served by the class that `--protocol` named."""
+    pytest.importorskip("wsproto")
+    text = GUEST_APP + OLD[OLD.index("@app.route") : OLD.index("@app.websocket")]
+    text = text.replace("import Sanic\n", "import Sanic\nfrom sanic.response import text\n")
+    (old / "old.py").write_text(text.replace("VERSION", "one"))
+    options = {"cli": ["--reload", "--protocol", "old:Mine"], "single_process": False}
+    with running("old", way="cli", strict=False, env=on_path(old), **options) as started:
+        assert feed(started) == "one of WsprotoWebSocket"
+        (old / "old.py").write_text(text.replace("VERSION", "two"))
+        touch_until(str(old / "old.py"), lambda: answer(started) == b"two")
+        assert feed(started) == "two of WsprotoWebSocket"
 
 
 def answer(server):

@@ -75,8 +75,21 @@ def _ways(reference: str, served: dict[str, Any], alone: dict[str, Any] | str) -
         ]
     lines.append(Line(f"sanic {reference}", _by(alone["native"])))
     lines.append(Line("an ASGI server", f"{alone['asgi']}, for ASGI"))
-    lines += [Line(f"protocol= at {where}", _by(by)) for where, *by in alone["starts"]]
+    for where, *by in alone["starts"]:
+        lines.append(Line(f"protocol= at {where}", _by(by)))
+        guest = by[0].startswith("guests") or by[0] == "the app's own"
+        if guest and by[1] != served["native"][1]:
+            lines.append(_other_protocol(reference, by[1]))
     return lines
+
+
+def _other_protocol(reference: str, name: str) -> Line:
+    """The app was written for a guest's protocol, and the command serves another."""
+    protocol = ":".join(name.rsplit(".", 1))
+    cure = f"sanic-legacy-ws run --protocol {protocol} {reference}"
+    return Line(
+        "another protocol", f"run serves what the app does not name; use {cure}", State.NOTE
+    )
 
 
 def _by(by: list[str]) -> str:

@@ -1,14 +1,17 @@
 """Sanic's own command line with this package installed.
 
 Sanic starts this module again in each worker and on each reload, so the installation stands at
-module level. It is no ``__main__.py``: multiprocessing leaves those out in what it spawns.
+module level. It is no ``__main__.py``: multiprocessing leaves those out in what it spawns. What
+``--protocol`` names is passed on to them in the environment.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 from .._compat.sanic import STARTER, Sanic
@@ -16,7 +19,27 @@ from ..binding.app_sockets import check
 from ..binding.settings import SettingError
 from .install import install
 
-install()
+PROTOCOL = "SANIC_LEGACY_WS_PROTOCOL"
+"""The environment variable with the class to serve by, as ``module:Class``."""
+
+
+def install_chosen() -> None:
+    """Install this package, or the protocol class that the command line named."""
+    install()  # first: the class may stand in an app that imports sanic.websocket
+    reference = os.environ.get(PROTOCOL)
+    if not reference:
+        return
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.append(folder)  # as Sanic does, for the app
+    module, _, name = reference.partition(":")
+    try:
+        install(getattr(import_module(module), name))
+    except (ImportError, AttributeError, TypeError, ValueError) as exc:
+        raise SystemExit(f"sanic-legacy-ws run: --protocol {reference}: {exc}") from None
+
+
+install_chosen()
 
 
 def check_settings_first() -> None:

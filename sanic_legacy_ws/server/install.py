@@ -21,23 +21,34 @@ _MISSING = object()
 _replaced: list[tuple[object, str, object]] = []
 
 
-def install() -> None:
-    """Have every Sanic app of this process serve WebSockets by `WebSocketProtocol`.
+def install(protocol: type | None = None) -> None:
+    """Have every Sanic app of this process serve WebSockets by ``protocol``.
 
-    To be called before the app runs, in every process of it: at the top of the module that has
-    the app is right. Brings back the module ``sanic.websocket`` where Sanic has none. Calling it
-    again does nothing; `uninstall` takes it back.
+    ``protocol`` is `WebSocketProtocol` unless said otherwise, or a guest's, such as
+    ``sanic_legacy_ws.guests.wsproto.WsprotoProtocol``. To be called before the app runs, in every
+    process of it: at the top of the module that has the app is right. Brings back the module
+    ``sanic.websocket`` where Sanic has none. Calling it again does nothing, or gives another
+    ``protocol`` its place; `uninstall` takes it back. Raises TypeError for what is no protocol
+    class for WebSockets.
     """
-    if _replaced:
-        return
+    if protocol is not None and not hasattr(protocol, "websocket_handshake"):
+        raise TypeError(f"{protocol!r} is no protocol class: it has no websocket_handshake")
+    if not _replaced:
+        _install_alias()
+        install_asgi()
+        _choose(WebSocketProtocol)
+    if protocol is not None:
+        _choose(protocol)
+
+
+def _choose(protocol: type) -> None:
+    """Have Sanic find ``protocol`` wherever it looks up the class that it serves by."""
     for module in choosers():
-        _replace(module, "WebSocketProtocol", WebSocketProtocol)
-    _install_alias()
-    install_asgi()
+        _replace(module, "WebSocketProtocol", protocol)
     if find_spec("gunicorn") is not None and find_spec("sanic.worker") is not None:
         worker = getattr(import_module("sanic.worker"), "GunicornWorker", None)
         if hasattr(worker, "websocket_protocol"):
-            _replace(worker, "websocket_protocol", WebSocketProtocol)
+            _replace(worker, "websocket_protocol", protocol)
 
 
 def uninstall() -> None:

@@ -135,6 +135,9 @@ def test_guests(app):
     where = f"protocol= at served.py:{line_of('protocol=', GUESTS)}"
     assert ways[where][1].startswith("guests: served.Invited")
     assert "guest served.Invited" in routes["/guest"][1]
+    cure = "sanic-legacy-ws run --protocol served:Guests served:create_app"
+    assert ways["another protocol"][0] == "NOTE"
+    assert cure in ways["another protocol"][1]
 
 
 @pytest.mark.parametrize("reference", ["served.app", "served:app"])

@@ -109,6 +109,37 @@ def test_install_again_and_again():
     assert result == [True, True, True, True]
 
 
+def test_another_protocol():
+    """install() gives a guest's protocol its place, before or after, and takes it back."""
+    result = python("""
+        from sanic_legacy_ws import WebSocketProtocol, install, uninstall
+        from sanic_legacy_ws.guests import GuestProtocol
+        from sanic_legacy_ws.server.install import chosen
+        class Guests(GuestProtocol):
+            __slots__ = ()
+            guest = object
+        def all_are(protocol):
+            return set(chosen().values()) == {protocol}
+        before = all_names()
+        install(Guests)
+        first = all_are(Guests)
+        install(WebSocketProtocol)
+        second = all_are(WebSocketProtocol)
+        install(Guests)
+        install()
+        kept = all_are(Guests)
+        try:
+            install(object)
+        except TypeError as exc:
+            said = str(exc)
+        uninstall()
+        print(json.dumps([first, second, kept, said, all_names() == before]))
+    """)
+    assert result[:3] == [True, True, True]
+    assert "has no websocket_handshake" in result[3]
+    assert result[4] is True
+
+
 def test_alias():
     """`sanic.websocket` has its four names back, whether Sanic has the module or not."""
     result = python("""
