@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 
-from .._compat.transports import gathers
+from .._compat.transports import joins_up_to
 from ..wire.deflate import Deflate
 from ..wire.frames import BINARY, CONTINUATION, FIN, RSV1, SHORT_BINARY, SHORT_TEXT, TEXT, header
 from .encoder import Encoder
@@ -24,7 +24,6 @@ Data = Union[str, bytes, bytearray, memoryview]
 _FLUSH_AT = 1 << 16  # bytes of the outbox from which on it does not wait for the turn's end
 _FLUSHES = 4  # of _FLUSH_AT bytes or more in one turn: then everything else has its turn
 _SHORT_FRAMES = 1 << 10  # items of the outbox: short frames are counted, not measured
-_JOIN_UP_TO = 1 << 15  # bytes; above, the copy costs more than a list of buffers
 _TEXT = FIN | TEXT
 _BINARY = FIN | BINARY
 
@@ -46,7 +45,7 @@ class Outbox(Facts):
     _out_size = 0  # bytes of it, where they were counted: long frames, control frames, fragments
     _flush_due = False  # whether `_flush` is to come in this turn of the loop
     _flushes = 0  # in this turn, ahead of its end
-    _gathers = False  # whether the transport takes a list of buffers as well as their joint bytes
+    _joins_up_to = 0  # bytes that are written as one; more as a list of buffers, without a copy
     _deflate: Deflate | None = None  # permessage-deflate, where it was agreed on
     _stuck: asyncio.TimerHandle | None = None  # send_timeout, while the transport is paused
     _messages_sent = 0  # flushed; `_flush` counts frames, so what is no message is taken off before
@@ -180,7 +179,7 @@ class Outbox(Facts):
         if not out or self.transport is None:
             return
         self._messages_sent += len(out) >> 1
-        if self._out_size > _JOIN_UP_TO and self._gathers:
+        if self._out_size > self._joins_up_to:
             self._bytes_sent += sum(map(len, out))
             self.transport.writelines(out)
             if self.transport.is_closing():
@@ -222,7 +221,7 @@ class Outbox(Facts):
 
     def _send_to(self, transport: Any) -> None:
         transport.set_write_buffer_limits(self.write_limit)
-        self._gathers = gathers(transport)
+        self._joins_up_to = joins_up_to(transport)
 
     def _begin_sending(self) -> None:
         """The connection is open."""
