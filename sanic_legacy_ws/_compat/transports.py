@@ -12,8 +12,8 @@ _PLAIN = "_SelectorSocketTransport"  # asyncio's, without TLS
 _UVLOOP = 1 << 15
 _ASYNCIO = 1 << 19
 
-# From here on asyncio's writelines stops a transport that is lost (gh-136234). It pauses the protocol
-# since 3.12.9 and 3.13.2 (CVE-2024-12254), and before 3.12 it only joined the buffers itself.
+# From here on asyncio's writelines drops what is for a lost peer (gh-136234). It pauses us since
+# 3.12.9 and 3.13.2 (CVE-2024-12254), and before 3.12 it only joined the buffers itself.
 _ASYNCIO_GATHERS = sys.version_info >= (3, 14, 1)
 
 

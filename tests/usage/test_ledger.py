@@ -206,9 +206,9 @@ def test_warning_as_an_error():
 
 
 @pytest.mark.parametrize("name", ["LEGACY_WS_REPORT", "LEGACY_WS_WARN"])
-def test_configured(name):
+def test_configured(name, tmp_path):
     """Either setting makes a ledger."""
-    assert configured({name: "x"}) is not None
+    assert configured({name: str(tmp_path / "x")}) is not None
 
 
 def test_not_configured(monkeypatch):
