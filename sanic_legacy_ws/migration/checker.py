@@ -109,7 +109,7 @@ def _finding(view: View, code: str, hit: Hit) -> Finding:
         code=code,
         message=hit.message,
         confidence=Confidence(hit.confidence),
-        fix=hit.fix,
+        fix=hit.fix if hit.fix is None or hit.confidence is Confidence.CERTAIN else "unsafe",
         end_line=end,
         end_column=_characters(lines[end - 1], end_column) + 1,
     )

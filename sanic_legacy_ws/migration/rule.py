@@ -37,7 +37,8 @@ class Rule:
 
     ``code`` is stable and never used for anything else. ``to_shim`` and ``to_native`` say what
     to do in each direction; a direction without a change has nothing to report. ``fixable`` is
-    ``"safe"`` (behaviour stays), ``"unsafe"`` (look at it) or None (a person decides).
+    ``"safe"`` (behaviour stays), ``"unsafe"`` (look at it) or None (a person decides); a finding
+    that is not certain is never fixed as safe.
     ``since`` and ``until`` bound the Sanic releases, both included, that the rule is about.
     """
 

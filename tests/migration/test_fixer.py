@@ -27,6 +27,31 @@ def body(line, options=PLAIN, settings=NATIVE):
     return [text.strip() for text in fixed.partition("(request, ws):\n")[2].splitlines()]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "peer = ws\n    _, peer = await asyncio.open_connection()\n    await peer.wait_closed()",
+        "with open('x') as ws:\n        await ws.wait_closed()",
+        "for ws in request.args:\n        await ws.wait_closed()",
+        "async def g(ws):\n        await ws.wait_closed()\n    await g(ws)",
+        "try:\n        pass\n    except OSError as ws:\n        await ws.wait_closed()",
+        "import ws\n    await ws.wait_closed()",
+    ],
+)
+def test_never_guesses(lines):
+    """What may be something else than a websocket is left to --unsafe."""
+    source = f"{HANDLER}    {lines}\n"
+    assert fix_source(source, NATIVE, PLAIN) == source
+    assert "wait_for_connection_lost" in fix_source(source, NATIVE, UNSAFE)
+
+
+def test_a_name_that_begins_with_none():
+    """A name that is None until it is a websocket is nothing else."""
+    assert body("peer = None\n    peer = ws\n    await peer.wait_closed()")[-1] == (
+        "await peer.wait_for_connection_lost()"
+    )
+
+
 def test_removed_module_to_native():
     """Each name goes to its own home."""
     source = "from sanic.websocket import ConnectionClosed, WebSocketProtocol  # old\n"
@@ -280,5 +305,5 @@ def test_fixes_what_another_module_hands_over(tmp_path):
     (tmp_path / "helpers.py").write_text(
         "# websocket\nasync def look(x):\n    await x.wait_closed()\n"
     )
-    list(fix([str(tmp_path)], NATIVE, PLAIN))
+    list(fix([str(tmp_path)], NATIVE, UNSAFE))
     assert "wait_for_connection_lost" in (tmp_path / "helpers.py").read_text()

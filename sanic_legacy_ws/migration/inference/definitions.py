@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from typing import Iterator, Union
 
 from .syntax import FUNCTIONS, Function, Module, parameters
@@ -17,6 +18,7 @@ class Definitions:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.bound: dict[ast.AST, set[str]] = {}
+        self._bindings: Counter[tuple[ast.AST, str]] = Counter()  # those to None do not count
         self.global_names: dict[ast.AST, set[str]] = {}
         self.definitions: dict[tuple[ast.AST, str], Callee] = {}
         self.methods: dict[str, list[Function]] = {}
@@ -29,11 +31,42 @@ class Definitions:
         module = self.module
         for statement in module.of(ast.Global):
             self.global_names.setdefault(module.scope(statement), set()).update(statement.names)
-        for name in module.of(ast.Name):
-            if isinstance(name.ctx, ast.Store):
-                self.bound.setdefault(module.scope(name), set()).add(name.id)
+        for node in module.of(ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                self.bound.setdefault(module.scope(node), set()).add(node.id)
+                self._bindings[self._home(node), node.id] += self._gives_a_value(node)
         for argument in module.of(ast.arg):
             self.bound.setdefault(module.scope(argument), set()).add(argument.arg)
+            self._bindings[module.scope(argument), argument.arg] += 1
+        for named in (*module.functions(), *module.of(ast.ClassDef)):
+            self._bindings[module.scope(named), named.name] += 1
+        for caught in module.of(ast.ExceptHandler):
+            self._bindings[module.scope(caught), caught.name or ""] += 1
+        imports: list[ast.Import | ast.ImportFrom] = [
+            *module.of(ast.Import),
+            *module.of(ast.ImportFrom),
+        ]
+        for line in imports:
+            for alias in line.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                self._bindings[module.scope(line), name] += 1
+
+    def _home(self, name: ast.Name) -> ast.AST:
+        """The scope in which ``name`` is assigned: the module's, where it is declared global."""
+        scope = self.module.scope(name)
+        return self.module.tree if name.id in self.global_names.get(scope, ()) else scope
+
+    def _gives_a_value(self, name: ast.Name) -> bool:
+        """Whether a binding is more than ``name: Type`` or ``name = None``."""
+        parent = self.module.parents.get(name)
+        if isinstance(parent, ast.AnnAssign) and parent.value is None:
+            return False
+        value = getattr(parent, "value", None)
+        return not (isinstance(value, ast.Constant) and value.value is None)
+
+    def rebound(self, scope: ast.AST, name: str) -> bool:
+        """Whether a name of ``scope`` is bound in more than one place, so that it may be both."""
+        return self._bindings[scope, name] > 1
 
     def _definitions(self) -> None:
         module = self.module

@@ -54,7 +54,9 @@ class Facts:
         return any(name in here for name, _ in self.shared.attributes)
 
     def name(self, scope: ast.AST, name: str, trace: Trace) -> None:
-        """Put down what a name of ``scope`` is."""
+        """Put down what a name of ``scope`` is; it may be something else, where it is rebound."""
+        if self.known.rebound(scope, name):
+            trace = trace.at_most(Confidence.LIKELY)
         self._note(self.names, (scope, name), trace)
 
     def attribute(self, klass: str, name: str, trace: Trace) -> None:
