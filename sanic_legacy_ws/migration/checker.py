@@ -53,8 +53,8 @@ def _check(found: list[Path], settings: Settings, progress: Progress) -> Iterato
         else:
             project.add(path)
     project.follow()
-    for follower in project.followers.values():
-        yield from check_view(View(follower), settings)
+    for name in project.modules:
+        yield from check_view(View(project, name), settings)
     yield from map(_unreadable, project.unreadable)
 
 

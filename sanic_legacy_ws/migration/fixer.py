@@ -164,7 +164,7 @@ def fix(
     project.follow()
     for error in project.unreadable:
         yield Outcome(error.path, "", "", error.message)
-    names = list(project.followers)
+    names = list(project.modules)
     for number, name in enumerate(names, 1):
         yield _outcome(name, project, settings, options)
         progress(number, len(names))
@@ -179,7 +179,12 @@ def _outcome(name: str, project: Project, settings: Settings, options: Options) 
 
 def _fix_file(name: str, project: Project, settings: Settings, options: Options) -> Outcome:
     source, encoding = decode(Path(name).read_bytes(), name)
-    fixed = _fix(source, settings, options, lambda text: View(project.look(name, text)))
+
+    def look(text: str) -> View:
+        project.look(name, text)
+        return View(project, name)
+
+    fixed = _fix(source, settings, options, look)
     if options.write and fixed != source:
         replace(Path(name), fixed.encode(encoding))
     return Outcome(name, source, fixed)

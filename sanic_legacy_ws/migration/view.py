@@ -6,8 +6,8 @@ import ast
 from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
 
 from .inference.definitions import Callee
-from .inference.facts import Shared
-from .inference.flow import Follower
+from .inference.evidence import Evidence
+from .inference.project import Project
 from .inference.shapes import ADDERS, WEBSOCKET
 from .inference.syntax import Function, Module, own_nodes, parameters
 from .model import Confidence
@@ -31,21 +31,23 @@ class SocketCall(NamedTuple):
 class View:
     """A module as the rules see it."""
 
-    def __init__(self, follower: Follower) -> None:
-        self.module = follower.module
-        self.facts = follower.facts
-        self.values = follower.values
-        self.evidence = follower.evidence
+    def __init__(self, project: Project, path: str) -> None:
+        sockets = project.sockets.followers[path]
+        self.project = project
+        self.module = sockets.module
+        self.facts = sockets.facts
+        self.values = sockets.values
+        self.evidence = self.module.known(Evidence)
         self._attributes: list[tuple[ast.Attribute, Confidence]] | None = None
         self._busy: set[ast.AST] = set()
 
     @classmethod
     def of(cls, source: str, path: str = "app.py") -> View:
         """A view of one file alone."""
-        follower = Follower(Module(path, source, path.rpartition(".")[0]), Shared())
-        follower.facts.shared.sanic = follower.module.imports_from("sanic")
-        follower.run()
-        return cls(follower)
+        project = Project()
+        project.add_module(Module(path, source, path.rpartition(".")[0]))
+        project.follow()
+        return cls(project, path)
 
     def origin(self, node: ast.AST | None) -> str:
         return self.module.origin(node)
@@ -57,6 +59,11 @@ class View:
     def socket(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a websocket; None where it is not known to be one."""
         trace = self.values.trace(node)
+        return trace.confidence if trace and trace.shape == WEBSOCKET else None
+
+    def app(self, node: ast.AST | None) -> Confidence | None:
+        """How surely ``node`` is a Sanic app or a blueprint."""
+        trace = self.project.apps.followers[self.module.path].values.trace(node)
         return trace.confidence if trace and trace.shape == WEBSOCKET else None
 
     def sockets_in(self, node: ast.AST | None) -> Confidence | None:

@@ -17,12 +17,15 @@ INFERENCE = [
     "syntax",
     "definitions",
     "shapes",
-    "annotations",
-    "evidence",
     "facts",
     "values",
-    "seeds",
     "flow",
+    "following",
+    "annotations",
+    "evidence",
+    "seeds",
+    "websockets",
+    "apps",
     "project",
 ]
 # The public parts of ast and of named tuples begin so; argparse has no public name for its type.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterable, NamedTuple
+from typing import Iterable, Iterator, NamedTuple
 
 from ..model import Confidence
 from . import shapes
@@ -29,16 +29,21 @@ class Shared:
 
 
 class Facts:
-    """The tables of one module. Each keeps the best trace that it was told."""
+    """The tables of one module. Each keeps the best trace that it was told.
 
-    def __init__(self, module: Module, shared: Shared) -> None:
+    ``passed`` is how sure a parameter can be at most of what a call gives it.
+    """
+
+    def __init__(self, module: Module, shared: Shared, passed: Confidence) -> None:
         self.module = module
         self.shared = shared
-        self.known = Definitions(module)
+        self.passed = passed
+        self.known = module.known(Definitions)
         self.names: dict[tuple[ast.AST, str], Trace] = {}  # by scope and name
         self.returns: dict[ast.AST, Trace] = {}  # by function
         self.foreign: dict[str, Trace] = {}  # attributes of what is not self
         self.outgoing: set[Outgoing] = set()
+        self.borrowed: dict[str, Trace] = {}  # of other modules, by dotted name; f() is a result
         self._news = False  # something was put down since news() was asked
 
     def news(self) -> bool:
@@ -48,7 +53,7 @@ class Facts:
 
     def any(self) -> bool:
         """Whether this module, or a class that it knows, has a websocket at all."""
-        if self.names or self.returns or self.foreign:
+        if self.names or self.returns or self.foreign or self.borrowed:
             return True
         here = {klass.name for klass in self.module.of(ast.ClassDef)} | set(self.module.origins)
         return any(name in here for name, _ in self.shared.attributes)
@@ -73,6 +78,21 @@ class Facts:
         """Put down what goes to a function of another module, by its name; "" for none."""
         if origin:
             self.outgoing.update(Outgoing(origin, place, trace) for place, trace in arguments)
+
+    def exports(self) -> Iterator[tuple[str, Trace]]:
+        """What other modules can import, and what functions return to them."""
+        for (scope, name), trace in self.names.items():
+            if scope is self.module.tree:
+                yield name, trace
+        for function, trace in self.returns.items():
+            if self.module.parents.get(function) is self.module.tree:
+                yield f"{getattr(function, 'name', '')}()", trace
+
+    def borrow(self, origin: str, trace: Trace) -> bool:
+        """Put down what another module has under ``origin``; return whether that is new."""
+        before = self.borrowed.get(origin)
+        self._note(self.borrowed, origin, trace)
+        return self.borrowed[origin] != before
 
     def _note(self, table: dict, key: object, trace: Trace) -> None:  # type: ignore[type-arg]
         kept = shapes.better(table.get(key), trace)
@@ -135,7 +155,7 @@ class Facts:
             extra = callee.args.kwonlyargs
             names = [argument.arg for argument in [*known, *extra] if argument.arg == place]
         for name in names:
-            self.name(callee, name, trace.at_most(Confidence.LIKELY))
+            self.name(callee, name, trace.at_most(self.passed))
 
     def _give_class(self, klass: ast.ClassDef, place: int | str, trace: Trace) -> None:
         for base in self.known.family(klass):
@@ -153,4 +173,4 @@ class Facts:
         names = fields[place : place + 1] if isinstance(place, int) else [place]
         for name in names:
             if name in fields:
-                self.attribute(klass.name, name, trace.at_most(Confidence.LIKELY))
+                self.attribute(klass.name, name, trace.at_most(self.passed))

@@ -1,4 +1,4 @@
-"""Follows the websocket through a module: names, attributes, containers, calls.
+"""Follows an object through a module: names, attributes, containers, calls.
 
 The order of statements does not matter here: whatever a name is anywhere in its scope, it is
 everywhere in it. That is coarse, and right for code that calls a websocket a websocket.
@@ -10,12 +10,10 @@ import ast
 from typing import Iterator
 
 from . import shapes
-from .evidence import Evidence
 from .facts import Facts, Shared
-from .seeds import Seeds
 from .shapes import Trace
 from .syntax import Module, unwrap
-from .values import Values
+from .values import Subject, Values
 
 ROUNDS = 12  # a chain of calls longer than this is not followed to its end
 
@@ -23,17 +21,16 @@ ROUNDS = 12  # a chain of calls longer than this is not followed to its end
 class Follower:
     """One module's facts, and what finds them."""
 
-    def __init__(self, module: Module, shared: Shared) -> None:
+    def __init__(self, module: Module, shared: Shared, subject: Subject) -> None:
         self.module = module
-        self.facts = Facts(module, shared)
-        self.evidence = Evidence(module)
-        self.values = Values(self.facts, self.evidence)
-        self.seeds = Seeds(self.values)
+        self.subject = subject
+        self.facts = Facts(module, shared, subject.passed)
+        self.values = Values(self.facts, subject)
 
     def run(self) -> None:
         """Follow until nothing new is found."""
         for _ in range(ROUNDS):
-            self.seeds.plant()
+            self.subject.plant(self.values)
             if self.values.look():
                 self._flow()
             if not self.facts.news():

@@ -1,4 +1,4 @@
-"""The files of a code base, and websockets that go from one of them to another."""
+"""The files of a code base, and what is followed through them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
-from .facts import Outgoing, Shared
-from .flow import Follower
+from .apps import Apps
+from .facts import Shared
+from .following import Following
 from .source import Unreadable, read_source
-from .syntax import FUNCTIONS, Module
+from .syntax import Module
+from .websockets import WebSockets
 
 SKIPPED = frozenset(
     {".git", ".hg", ".tox", ".nox", ".venv", "venv", "env", "node_modules", "__pycache__"}
@@ -19,7 +21,6 @@ SKIPPED = frozenset(
 PINS = re.compile(r"pyproject\.toml|(.*requirements.*|constraints.*)\.(txt|in)", re.IGNORECASE)
 # What a file must contain to be worth parsing; all rules look for one of these words.
 WORTH = re.compile(rb"websocket|_ws\b|\bws\b|sanic", re.IGNORECASE)
-CHAINS = 6  # modules that a websocket is followed through
 
 
 def is_pin_file(path: Path) -> bool:
@@ -71,13 +72,13 @@ def dotted(path: Path) -> str:
 
 
 class Project:
-    """All modules, and their websockets followed through all of them."""
+    """All modules of a code base, with its websockets and its apps followed through them."""
 
     def __init__(self) -> None:
-        self.shared = Shared()
-        self.followers: dict[str, Follower] = {}
+        self.modules: dict[str, Module] = {}
+        self.sockets = Following(WebSockets, Shared())
+        self.apps = Following(Apps, Shared())
         self.unreadable: list[Unreadable] = []
-        self._definers: dict[str, list[Follower]] = {}
 
     def add(self, path: Path) -> None:
         """Read a file; one that cannot be read or parsed goes to ``unreadable``."""
@@ -91,85 +92,20 @@ class Project:
             self.unreadable.append(Unreadable.from_syntax(str(path), error))
 
     def add_module(self, module: Module) -> None:
-        self.followers[module.path] = Follower(module, self.shared)
-        if module.imports_from("sanic"):
-            self.shared.sanic = True
+        """Take ``module``, in place of what stood under its path."""
+        self.modules[module.path] = module
+        for following in (self.sockets, self.apps):
+            following.add(module)
+            following.shared.sanic |= module.imports_from("sanic")
 
     def follow(self) -> None:
-        """Follow within every module, then from one to the next, until nothing is new."""
-        self._definers = {}
-        for follower in self.followers.values():
-            for name in follower.facts.known.top_level():
-                self._definers.setdefault(name, []).append(follower)
-        todo = list(self.followers.values())
-        given: set[tuple[str, Outgoing]] = set()
-        for _ in range(CHAINS):
-            for follower in todo:
-                follower.run()
-            todo = self._hand_over(given)
-            if not todo:
-                return
+        """Follow everything, until nothing is new."""
+        self.sockets.follow()
+        self.apps.follow()
 
-    def look(self, path: str, source: str) -> Follower:
-        """One module with other text, among the others as they are."""
-        known = self.followers[path]
-        if known.module.source != source:
-            module = Module(path, source, known.module.name)
-            self.followers[path] = known = Follower(module, self.shared)
+    def look(self, path: str, source: str) -> None:
+        """Give one module another text, among the others as they are."""
+        known = self.modules[path]
+        if known.source != source:
+            self.add_module(Module(path, source, known.name))
             self.follow()
-        return known
-
-    def _hand_over(self, given: set[tuple[str, Outgoing]]) -> list[Follower]:
-        """Pass what leaves a module to those that define what it is given to."""
-        reached: dict[str, Follower] = {}
-        for path, follower in self.followers.items():
-            for going in follower.facts.outgoing:
-                if (path, going) not in given:
-                    given.add((path, going))
-                    for receiver in self._receivers(follower, going):
-                        reached[receiver.module.path] = receiver
-        return list(reached.values())
-
-    def _receivers(self, sender: Follower, going: Outgoing) -> Iterator[Follower]:
-        if going.origin.startswith(".") and going.origin.count(".") == 1:
-            names = [n.rpartition(".")[2] for n in sender.module.origins.values()]
-            for name in names:
-                yield from self._give_method(sender, name, going)
-            return
-        parts = going.origin.split(".")
-        for depth in (1, 2):  # function or class; method of a class
-            name = parts[-depth] if len(parts) >= depth else ""
-            for receiver in self._definers.get(name, []):
-                if receiver is not sender and _fits(receiver.module, parts[:-depth]):
-                    yield from self._give(receiver, name, parts[-1] if depth == 2 else "", going)
-
-    def _give(
-        self, receiver: Follower, name: str, method: str, going: Outgoing
-    ) -> Iterator[Follower]:
-        callee = receiver.facts.known.top_level()[name]
-        body = getattr(callee, "body", [])
-        if method:
-            found = [f for f in body if isinstance(f, FUNCTIONS) and f.name == method]
-            for function in found:
-                skip = receiver.facts.known.skips(function)
-                receiver.facts.give(function, going.place, skip, going.trace)
-            if not found:
-                return
-        else:
-            receiver.facts.give(callee, going.place, 0, going.trace)
-        yield receiver
-
-    def _give_method(self, sender: Follower, name: str, going: Outgoing) -> Iterator[Follower]:
-        """``room.join(ws)``, where ``Room``, or something that makes one, is imported."""
-        for receiver in self._definers.get(name, []):
-            if receiver is not sender:
-                yield from self._give(receiver, name, going.origin[1:], going)
-
-
-def _fits(module: Module, origin: list[str]) -> bool:
-    """Whether an import ``from origin import ...`` may mean this module."""
-    wanted = [part for part in origin if part]
-    have = module.name.split(".")
-    if not wanted or not module.name:
-        return True
-    return wanted[-1] in have or have[0] in wanted

@@ -8,6 +8,7 @@ from typing import Iterator
 from ..model import Confidence
 from .annotations import annotation_shape
 from .definitions import Callee
+from .evidence import Evidence
 from .shapes import WEBSOCKET, Trace
 from .syntax import FUNCTIONS, constant, parameters
 from .values import Values
@@ -19,15 +20,16 @@ CALLED = ("__call__", "get", "websocket")  # methods by which an instance serves
 class Seeds:
     """Puts down what is known without following anything."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, evidence: Evidence) -> None:
         self.values = values
+        self.evidence = evidence
         self.facts = values.facts
         self.module = values.module
 
     def plant(self) -> None:
         for function in self.module.functions():
             for decorator in function.decorator_list:
-                if self._registers(decorator) and self.values.evidence.is_handler(function):
+                if self._registers(decorator) and self.evidence.is_handler(function):
                     self._handler(function)
         for call in self.module.of(ast.Call):
             self._registration(call)

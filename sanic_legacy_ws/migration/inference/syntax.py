@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Iterator, Sequence, TypeVar, Union
+from typing import Any, Callable, Iterator, Sequence, TypeVar, Union
 
 Node = TypeVar("Node", bound=ast.AST)
+Table = TypeVar("Table")
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
@@ -45,6 +46,7 @@ class Module:
         self.nodes: dict[type[ast.AST], list[ast.AST]] = {}
         self._walk()
         self.origins = dict(self._imports())
+        self._known: dict[Any, Any] = {}  # tables, by what makes them
 
     @property
     def lines(self) -> list[str]:
@@ -52,6 +54,13 @@ class Module:
         if self._lines is None:
             self._lines = re.split(r"\r\n|\r|\n", self.source)
         return self._lines
+
+    def known(self, kind: Callable[[Module], Table]) -> Table:
+        """``kind(self)``, worked out once: who else looks at the module shares it."""
+        if kind not in self._known:
+            self._known[kind] = kind(self)
+        found: Table = self._known[kind]
+        return found
 
     def _walk(self) -> None:
         parents, nodes = self.parents, self.nodes

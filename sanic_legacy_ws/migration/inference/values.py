@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import Iterator, Protocol
 
 from ..model import Confidence
 from . import shapes
-from .annotations import annotation_shape
 from .definitions import Callee, class_names
-from .evidence import Evidence
 from .facts import Facts
 from .shapes import Trace
 from .syntax import FUNCTIONS, constant, parameters
@@ -17,27 +15,44 @@ from .syntax import FUNCTIONS, constant, parameters
 FOLLOWED_ELSEWHERE = ("asyncio", "functools", "websockets")  # callbacks, and no app's own code
 
 
+class Subject(Protocol):
+    """What is followed, as far as it can be told without following it."""
+
+    passed: Confidence
+    """How sure a parameter can be at most of what a call gives it."""
+
+    def possible(self) -> bool:
+        """Whether there may be one in the module though no fact says so."""
+
+    def plant(self, values: Values) -> None:
+        """Put down the facts that the module states: registrations, annotations."""
+
+    def by_name(self, name: str) -> Trace | None:
+        """What a name says of a parameter or attribute of which nothing else is known."""
+
+    def annotated(self, annotation: ast.AST) -> Trace | None:
+        """What an annotation says."""
+
+    def made_by(self, call: ast.Call) -> Trace | None:
+        """What a call gives by itself, such as that of a class."""
+
+    def taken_by(self, node: ast.Attribute) -> Trace | None:
+        """What an attribute of something that is not followed is."""
+
+
 class Values:
     """Reads the facts of a module; it puts down none."""
 
-    def __init__(self, facts: Facts, evidence: Evidence) -> None:
+    def __init__(self, facts: Facts, subject: Subject) -> None:
         self.facts = facts
-        self.evidence = evidence
+        self.subject = subject
         self.module = facts.module
-        self._alive = True  # False once look() has found nothing that could be a websocket
+        self._alive = True  # False once look() has found nothing that could be followed
 
     def look(self) -> bool:
-        """Whether there can be a websocket in this module at all; if not, nothing is traced."""
-        handshake = "websocket_handshake" in self.module.source
-        self._alive = handshake or self.facts.any() or self._names_count()
+        """Whether there can be one in this module at all; if not, nothing is traced."""
+        self._alive = self.facts.any() or self.subject.possible()
         return self._alive
-
-    def _names_count(self) -> bool:
-        """Plain names say something where the module does, in a project that uses Sanic."""
-        return self.facts.shared.sanic and self.evidence.speaks()
-
-    def _by_name(self, name: str) -> Trace | None:
-        return self.evidence.by_name(name) if self.facts.shared.sanic else None
 
     def trace(self, node: ast.AST | None) -> Trace | None:
         """The trace of an expression, or None where no websocket is known in it."""
@@ -53,8 +68,8 @@ class Values:
             if found:
                 return found
             if node.id in self.facts.known.bound.get(home, ()):
-                return self._by_name(node.id) if self._unknown(home, node.id) else None
-        return None
+                return self.subject.by_name(node.id) if self._unknown(home, node.id) else None
+        return self.facts.borrowed.get(self.module.origin(node))
 
     def _unknown(self, home: ast.AST, name: str) -> bool:
         """Whether ``name`` is a parameter of ``home`` of which nothing is said."""
@@ -74,16 +89,17 @@ class Values:
             return self.facts.foreign[node.attr]
         if self.trace(node.value):
             return None
-        return self._attribute_of_known(node)
+        return self._attribute_of_known(node) or self.subject.taken_by(node)
 
     def _by_attribute_name(self, name: str) -> Trace | None:
         """``self.ws``, unless some class makes its own from something else."""
-        return None if name in self.facts.known.made_attributes else self._by_name(name)
+        made = name in self.facts.known.made_attributes
+        return None if made else self.subject.by_name(name)
 
     def _attribute_of_known(self, node: ast.Attribute) -> Trace | None:
         """``client.ws``, where some class of this module, or imported, has a websocket ``ws``."""
         if self.module.is_imported(node):
-            return None
+            return self.facts.borrowed.get(self.module.origin(node))
         here = {klass.name for klass in self.module.of(ast.ClassDef)}
         for (name, attribute), trace in self.facts.shared.attributes.items():
             if attribute == node.attr and (name in here or name in self.module.origins):
@@ -141,9 +157,10 @@ class Values:
 
     def _trace_Call(self, node: ast.Call) -> Trace | None:
         func = node.func
+        made = self.subject.made_by(node)
+        if made:
+            return made
         if isinstance(func, ast.Attribute):
-            if func.attr == "websocket_handshake":
-                return Trace(shapes.WEBSOCKET, Confidence.CERTAIN)
             base = self.trace(func.value)
             if base:
                 return shapes.method(base, func.attr)
@@ -151,13 +168,11 @@ class Values:
         if name in shapes.COPIES and node.args:
             return self.trace(node.args[0])
         if name == "cast" and len(node.args) == 2:
-            return annotation_shape(self.module, node.args[0]) or self.trace(node.args[1])
-        found = [
-            self.facts.returns[f]
-            for f, _ in self.callees(func, guess=False)
-            if f in self.facts.returns
-        ]
-        return found[0].at_most(Confidence.LIKELY) if found else None
+            return self.subject.annotated(node.args[0]) or self.trace(node.args[1])
+        returns = self.facts.returns
+        found = [returns[f] for f, _ in self.callees(func, guess=False) if f in returns]
+        known = found[0] if found else self.facts.borrowed.get(f"{self.module.origin(func)}()")
+        return known.at_most(self.subject.passed) if known else None
 
     def callees(self, func: ast.AST, guess: bool = True) -> Iterator[tuple[Callee, int]]:
         """What ``func`` may be in this module, with the number of parameters already bound.
