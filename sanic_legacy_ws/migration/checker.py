@@ -6,7 +6,7 @@ import ast
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable
 
@@ -18,6 +18,7 @@ from .pins import find_pins
 from .rule import Hit
 from .settings import Settings
 from .suppress import filtered, suppressions, suppressions_by_line, unused
+from .survey import Survey
 from .view import View
 
 Progress = Callable[[int, int], None]
@@ -46,13 +47,15 @@ def check(paths: Iterable[str], settings: Settings, progress: Progress = silent)
 
 def _check(found: list[Path], settings: Settings, progress: Progress) -> Iterator[Finding]:
     project = Project()
+    pins = [path for path in found if is_pin_file(path)]
     for number, path in enumerate(found):
         progress(number, len(found))
-        if is_pin_file(path):
-            yield from _pins(path, settings)
-        else:
+        if not is_pin_file(path):
             project.add(path)
     project.follow()
+    if project.known(Survey).websockets or len(pins) == len(found):
+        for path in pins:
+            yield from _pins(path, settings)
     for name in project.modules:
         yield from check_view(View(project, name), settings)
     yield from map(_unreadable, project.unreadable)
@@ -82,7 +85,7 @@ def check_view(view: View, settings: Settings) -> Iterator[Finding]:
     yield from filtered(sorted(found), known)
     if known and settings.wants(rules.UNUSED_SUPPRESSION):
         for way in Direction:
-            target = Target(way, settings.sanic)
+            target = replace(settings.target, direction=way)
             list(filtered(_ask(view, target, lambda code: True), known))
         yield from unused(known, view.module.path)
 

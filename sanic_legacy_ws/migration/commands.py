@@ -56,6 +56,8 @@ def _common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exclude", action="append", metavar="GLOB", help="paths to leave out")
     outright = "leave them out also where they are named outright, as by a hook"
     parser.add_argument("--force-exclude", action="store_true", default=None, help=outright)
+    policy = "WEBSOCKET_ON_DISCONNECT, where the code does not set it"
+    parser.add_argument("--on-disconnect", choices=["raise", "cancel"], help=policy)
     words = [level.word for level in Confidence]
     parser.add_argument("--confidence", choices=words, help="the least to report")
 
@@ -86,7 +88,7 @@ def _file_option(parser: argparse.ArgumentParser) -> None:
 def _settings(args: argparse.Namespace) -> Settings:
     """What pyproject.toml says, overruled by what the command line says."""
     given: dict[str, Any] = {"to": args.to, "sanic": args.sanic, "confidence": args.confidence}
-    given["force_exclude"] = args.force_exclude
+    given.update(force_exclude=args.force_exclude, on_disconnect=args.on_disconnect)
     for name in ("select", "ignore", "exclude"):
         values = getattr(args, name)
         given[name] = [part for value in values for part in value.split(",")] if values else None

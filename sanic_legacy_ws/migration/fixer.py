@@ -18,7 +18,7 @@ from .checker import Progress, check_view, silent
 from .files import replace
 from .fixes import FIXES, Fix
 from .fixes.edit import Edit
-from .fixes.lines import without_lines
+from .fixes.lines import in_lines
 from .inference.project import Project, collect, is_pin_file
 from .inference.source import decode
 from .model import Finding, Target
@@ -116,9 +116,9 @@ def rewrite(view: View, settings: Settings, unsafe: bool = False) -> str:
     findings = [f for f in check_view(view, settings) if f.fix in wanted]
     if not findings:
         return source
-    fewer = without_lines(view.module, findings)
-    if fewer != source:
-        return fewer
+    lines = in_lines(view.module, findings)
+    if lines != source:
+        return lines
     module = cst.parse_module(source)
     if module.code != source:
         return source

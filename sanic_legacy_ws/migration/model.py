@@ -54,10 +54,14 @@ NEWEST = RELEASES[-1]
 
 @dataclass(frozen=True)
 class Target:
-    """What a code base is checked against: the direction, and the oldest Sanic it must run on."""
+    """What a code base is checked against: the direction, and the oldest Sanic it must run on.
+
+    On the way onto this package, that is the Sanic on which it is going to run.
+    """
 
     direction: Direction
     oldest: Release = NEWEST
+    on_disconnect: str | None = None  # the app's setting, where that is known without its code
 
     @property
     def native(self) -> bool:

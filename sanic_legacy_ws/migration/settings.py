@@ -11,6 +11,7 @@ from .model import NEWEST, Confidence, Direction, Release, Target
 from .rules import BY_CODE, HOUSEKEEPING
 
 TABLE = "sanic-legacy-ws"
+POLICIES = {"raise": "raise", "cancel": "cancel"}
 
 
 class SettingsError(Exception):
@@ -22,6 +23,7 @@ class Settings:
     """What to look for. ``select`` and ``ignore`` are codes or beginnings of codes.
 
     ``exclude`` leaves out files found in folders; ``force_exclude``, those named outright too.
+    ``on_disconnect`` is the app's WEBSOCKET_ON_DISCONNECT, where its code does not set it.
     """
 
     to: Direction = Direction.SHIM
@@ -31,10 +33,11 @@ class Settings:
     exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     confidence: Confidence = Confidence.POSSIBLE
+    on_disconnect: str | None = None
 
     @property
     def target(self) -> Target:
-        return Target(self.to, self.sanic)
+        return Target(self.to, self.sanic, self.on_disconnect)
 
     def wants(self, code: str) -> bool:
         selected = not self.select or code.startswith(self.select)
@@ -60,6 +63,8 @@ def _convert(name: str, value: Any) -> Any:
             return Release.parse(str(value))
         if name == "confidence":
             return Confidence[str(value).upper()]
+        if name == "on_disconnect":
+            return POLICIES[str(value)]
     except (ValueError, KeyError) as error:
         raise SettingsError(f"{name} = {value!r}: {error}") from error
     if name == "force_exclude":

@@ -11,6 +11,7 @@ from .inference.project import Project
 from .inference.shapes import ADDERS, WEBSOCKET
 from .inference.syntax import Function, Module, own_nodes, parameters
 from .model import Confidence
+from .survey import Survey
 
 TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
 RECEIVE = frozenset({"recv", "receive", "recv_burst", "recv_streaming"})
@@ -48,6 +49,11 @@ class View:
         project.add_module(Module(path, source, path.rpartition(".")[0]))
         project.follow()
         return cls(project, path)
+
+    @property
+    def survey(self) -> Survey:
+        """What holds for all modules."""
+        return self.project.known(Survey)
 
     def origin(self, node: ast.AST | None) -> str:
         return self.module.origin(node)

@@ -11,10 +11,11 @@ pytest.importorskip("libcst")
 from sanic_legacy_ws.migration.fixer import Options, fix, fix_source
 from sanic_legacy_ws.migration.model import Direction, Release
 from sanic_legacy_ws.migration.settings import Settings
-from tests.migration.test_rules import cases
+from tests.migration.test_rules import cases, settings
 
 NATIVE = Settings(to=Direction.NATIVE)
 SHIM = Settings(to=Direction.SHIM)
+RAISE = Settings(to=Direction.SHIM, on_disconnect="raise")
 PLAIN = Options(todo=False)
 UNSAFE = Options(unsafe=True, todo=False)
 HEAD = "import asyncio\n\nfrom sanic import Sanic\n\napp = Sanic('a')\n\n\n"
@@ -66,6 +67,69 @@ def test_removed_module_to_shim():
     source = "from sanic.websocket import WebSocketCommonProtocol\n"
     fixed = "from sanic_legacy_ws import LegacyWebSocket as WebSocketCommonProtocol\n"
     assert fix_source(source, SHIM, PLAIN) == fixed
+
+
+def test_removed_module_and_install():
+    """What failed loudly does not become Sanic's own object in silence."""
+    source = (
+        "import asyncio\nfrom sanic import Sanic\nfrom sanic.websocket import ConnectionClosed\n\n"
+        "app = Sanic('a')\n"
+    )
+    assert fix_source(source, SHIM, PLAIN) == (
+        "import asyncio\nfrom sanic import Sanic\n"
+        "from websockets.exceptions import ConnectionClosed\nimport sanic_legacy_ws\n\n"
+        "sanic_legacy_ws.install()\napp = Sanic('a')\n"
+    )
+
+
+@pytest.mark.parametrize("first", ["app.py", "zoo.py"])
+def test_install_stands_where_the_app_is_made(tmp_path, first):
+    """Whichever file is rewritten first, the one that makes the app calls install(), once."""
+    other = "zoo.py" if first == "app.py" else "app.py"
+    (tmp_path / first).write_text("from sanic.websocket import ConnectionClosed\n")
+    (tmp_path / other).write_text(
+        "from sanic import Sanic\n\n\ndef make():\n    return Sanic('a')\n"
+    )
+    for _ in range(2):
+        list(fix([str(tmp_path)], SHIM, Options()))
+    assert (tmp_path / other).read_text() == (
+        "from sanic import Sanic\nimport sanic_legacy_ws\n\n\n"
+        "sanic_legacy_ws.install()\ndef make():\n    return Sanic('a')\n"
+    )
+
+
+ASYNC_FOR = (
+    "try:\n        async for message in ws:\n            print(message)\n"
+    "    except asyncio.CancelledError:\n        print('gone')"
+)
+
+
+def test_cancelled_around_async_for():
+    """What --unsafe writes runs at a goodbye, which ends the loop, and at a reset."""
+    assert body(ASYNC_FOR, UNSAFE, RAISE) == [
+        "try:",
+        "async for message in ws:",
+        "print(message)",
+        "except (asyncio.CancelledError, ConnectionClosed):",
+        "print('gone')",
+        "else:",
+        "print('gone')",
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ASYNC_FOR.replace("print(message)", "break"),
+        ASYNC_FOR.replace("print('gone')", "print('gone')\n        raise"),
+        ASYNC_FOR.replace("CancelledError:", "CancelledError as e:"),
+        ASYNC_FOR.replace("    except", "        print('more')\n    except", 1),
+    ],
+)
+def test_cancelled_around_async_for_by_hand(lines):
+    """Where the same lines in else would do something else, a person decides."""
+    source = f"{HANDLER}    {lines}\n"
+    assert fix_source(source, RAISE, UNSAFE) == source
 
 
 def test_common_protocol():
@@ -229,19 +293,16 @@ def test_todo_of_a_decorator_and_a_clause():
 @pytest.mark.parametrize(("code", "to", "source"), list(cases("FINDS")))
 def test_idempotent(code, to, source):
     """Fixing what is fixed changes nothing, for every case of every rule."""
-    way, _, oldest = to.partition(" ")
-    settings = Settings(to=Direction(way), sanic=Release.parse(oldest or "25.12"))
     for options in (UNSAFE, Options()):
-        once = fix_source(source, settings, options)
+        once = fix_source(source, settings(to, ""), options)
         ast.parse(once)
-        assert fix_source(once, settings, options) == once
+        assert fix_source(once, settings(to, ""), options) == once
 
 
 @pytest.mark.parametrize(("code", "to", "source"), list(cases("SILENT")))
 def test_leaves_what_is_in_order(code, to, source):
     """Without a finding of its own direction, no byte changes."""
-    settings = Settings(to=Direction(to.partition(" ")[0]), select=(code,))
-    assert fix_source(source, settings, Options(unsafe=True)) == source
+    assert fix_source(source, settings(to, code), Options(unsafe=True)) == source
 
 
 def write(folder, data):

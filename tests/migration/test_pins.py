@@ -84,3 +84,21 @@ def test_pin_files_are_found(tmp_path):
     (tmp_path / "constraints.txt").write_bytes(b"sanic\xff\n")
     found = check([str(tmp_path)], Settings()).findings
     assert [finding.code for finding in found] == ["SLW001", "SLW506"]
+
+
+SOCKETS = "import sanic\n\n@app.websocket('/')\nasync def f(request, ws):\n    pass\n"
+
+
+@pytest.mark.parametrize(("code", "found"), [(SOCKETS, ["SLW506"]), ("import sanic\n", [])])
+def test_a_project_without_a_websocket(tmp_path, code, found):
+    """A pin keeps no websocket back where there is none; it is told beside one."""
+    (tmp_path / "requirements.txt").write_text("sanic==20.12.7\n")
+    (tmp_path / "app.py").write_text(code)
+    assert [finding.code for finding in check([str(tmp_path)], Settings()).findings] == found
+
+
+def test_a_comment_silences_a_pin(tmp_path):
+    """As in Python."""
+    path = tmp_path / "requirements.txt"
+    path.write_text("sanic==20.12.7  # slw: ignore[SLW506]\n")
+    assert check([str(path)], Settings()).findings == []

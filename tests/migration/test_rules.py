@@ -17,9 +17,11 @@ PINS = "SLW506"  # stands in files without a tree: test_pins.py
 
 
 def settings(to, code):
-    way, _, oldest = to.partition(" ")
-    release = Release.parse(oldest) if oldest else NEWEST
-    return Settings(to=Direction(way), sanic=release, select=(code,))
+    way, *more = to.split()
+    release = next((Release.parse(word) for word in more if word[0].isdigit()), NEWEST)
+    policy = next((word for word in more if word.isalpha()), None)
+    select = (code,) if code else ()
+    return Settings(to=Direction(way), sanic=release, select=select, on_disconnect=policy)
 
 
 def cases(kind):

@@ -32,7 +32,7 @@ FIXES: dict[str, tuple[Fix, ...]] = {
         Fix(cst.ExceptHandler, clauses.connection_closed),
         Fix(cst.Call, clauses.suppressed),
     ),
-    "SLW205": (Fix(cst.ExceptHandler, clauses.cancelled),),
+    "SLW205": (Fix(cst.Try, clauses.cancelled, around=True),),
     "SLW301": (Fix(cst.Attribute, attributes.state),),
     "SLW302": (Fix(cst.Attribute, attributes.address),),
     "SLW303": (Fix(cst.Attribute, attributes.close_code),),

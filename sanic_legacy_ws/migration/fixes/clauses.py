@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import libcst as cst
+from libcst import matchers as m
 
 from .edit import Edit
 
 CLOSED = ("sanic.exceptions", "WebsocketClosed")
 LEGACY_CLOSED = ("websockets.exceptions", "ConnectionClosed")
+ASYNC_FOR = m.For(asynchronous=m.Asynchronous())
+CANCELLED = m.Name("CancelledError")
 
 
 def connection_closed(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
@@ -24,10 +27,23 @@ def connection_closed(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
 
 
 def cancelled(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
-    """``except CancelledError`` also catches the end of the connection."""
-    assert isinstance(node, cst.ExceptHandler)
+    """``except CancelledError`` also catches the end of the connection.
+
+    An ``async for`` ends without an exception after a goodbye: there, ``else`` does the same.
+    """
+    assert isinstance(node, cst.Try)
+    clause = next((handler for handler in node.handlers if _is_cancelled(handler)), None)
+    wider = _also(clause, [LEGACY_CLOSED[1]]) if clause else None
+    if clause is None or wider is None:
+        return None
     edit.need(*LEGACY_CLOSED)
-    return _also(node, [LEGACY_CLOSED[1]])
+    handlers = [wider if handler is clause else handler for handler in node.handlers]
+    orelse = cst.Else(clause.body.deep_clone()) if m.findall(node.body, ASYNC_FOR) else node.orelse
+    return node.with_changes(handlers=handlers, orelse=orelse)
+
+
+def _is_cancelled(handler: cst.ExceptHandler) -> bool:
+    return handler.type is not None and bool(m.findall(handler.type, CANCELLED))
 
 
 def suppressed(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:

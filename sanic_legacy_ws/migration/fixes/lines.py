@@ -1,4 +1,4 @@
-"""Statements that go as whole lines: SLW501."""
+"""Statements that come and go as whole lines: SLW106 and SLW501."""
 
 from __future__ import annotations
 
@@ -8,16 +8,45 @@ from collections.abc import Iterable, Iterator
 from ..inference.syntax import Module, split_lines
 from ..model import Finding
 
-CODES = frozenset({"SLW501"})
+GOES, INSTALL = "SLW501", "SLW106"
+PACKAGE = "sanic_legacy_ws"
+IMPORTS = (ast.Import, ast.ImportFrom)
 
 
-def without_lines(module: Module, findings: Iterable[Finding]) -> str:
+def in_lines(module: Module, findings: Iterable[Finding]) -> str:
+    """The text with what these findings want of whole lines."""
+    found = list(findings)
+    install = next((finding for finding in found if finding.code == INSTALL), None)
+    return _without(module, found) if install is None else _installing(module, install.line)
+
+
+def _installing(module: Module, line: int) -> str:
+    """The text with ``install()`` before the statement of the module in which ``line`` is."""
+    lines = split_lines(module.source)
+    newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    body = module.tree.body
+    at = max(_begins(node) for node in body if _begins(node) <= line)
+    before = [node for node in body if isinstance(node, IMPORTS) and _span(node)[-1] < at]
+    last = _span(before[-1])[-1] if before else at - 1
+    lines.insert(at - 1, f"{PACKAGE}.install(){newline}")
+    if module.origins.get(PACKAGE) != PACKAGE:
+        lines.insert(last, f"import {PACKAGE}{newline}")
+    return "".join(lines)
+
+
+def _begins(node: ast.stmt) -> int:
+    """The first line of a statement: its decorators stand above it."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _without(module: Module, findings: Iterable[Finding]) -> str:
     """The text without the assignments that have these findings.
 
     One that shares its line, is alone in its block, or has a comment at its end or right above
     it, stays.
     """
-    wanted = {finding.line for finding in findings if finding.code in CODES}
+    wanted = {finding.line for finding in findings if finding.code == GOES}
     lines = split_lines(module.source)
     gone = {number for node in _alone(module, lines, wanted) for number in _span(node)}
     return "".join(line for number, line in enumerate(lines, 1) if number not in gone)

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
+from typing import Any, Callable
 
 from .apps import Apps
 from .facts import Shared
 from .following import Following
 from .source import Unreadable, read_source
-from .syntax import Module
+from .syntax import Module, Table
 from .websockets import WebSockets
 
 SKIPPED = frozenset(
@@ -76,9 +77,11 @@ class Project:
 
     def __init__(self) -> None:
         self.modules: dict[str, Module] = {}
+        self.replaced: list[Module] = []  # as they were, while a fixer changes them
         self.sockets = Following(WebSockets, Shared())
         self.apps = Following(Apps, Shared())
         self.unreadable: list[Unreadable] = []
+        self._known: dict[Any, Any] = {}  # what was worked out of the modules as they are
 
     def add(self, path: Path) -> None:
         """Read a file; one that cannot be read or parsed goes to ``unreadable``."""
@@ -93,10 +96,20 @@ class Project:
 
     def add_module(self, module: Module) -> None:
         """Take ``module``, in place of what stood under its path."""
+        if module.path in self.modules:
+            self.replaced.append(self.modules[module.path])
         self.modules[module.path] = module
+        self._known.clear()
         for following in (self.sockets, self.apps):
             following.add(module)
             following.shared.sanic |= module.imports_from("sanic")
+
+    def known(self, kind: Callable[[Project], Table]) -> Table:
+        """``kind(self)``, worked out once, until a module changes."""
+        if kind not in self._known:
+            self._known[kind] = kind(self)
+        found: Table = self._known[kind]
+        return found
 
     def follow(self) -> None:
         """Follow everything, until nothing is new."""

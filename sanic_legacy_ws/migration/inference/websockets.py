@@ -25,9 +25,10 @@ class WebSockets:
         self.evidence = module.known(Evidence)
 
     def possible(self) -> bool:
-        return "websocket_handshake" in self.module.source or (
-            self.shared.sanic and self.evidence.speaks()
-        )
+        source = self.module.source
+        if "websocket_handshake" in source or (self.evidence.sanic and ".websocket." in source):
+            return True
+        return self.shared.sanic and self.evidence.speaks()
 
     def plant(self, values: Values) -> None:
         Seeds(values, self.evidence).plant()
@@ -43,4 +44,8 @@ class WebSockets:
         return HANDED if handshake else None
 
     def taken_by(self, node: ast.Attribute) -> Trace | None:
-        return None
+        """``connection.websocket``, as code around Sanic's own server has it."""
+        called = getattr(self.module.parents.get(node), "func", None) is node
+        if node.attr != "websocket" or called or not self.evidence.sanic:
+            return None
+        return None if self.evidence.other_framework else HANDED.at_most(Confidence.POSSIBLE)

@@ -5,16 +5,24 @@ from __future__ import annotations
 import ast
 from typing import Callable, Collection, Iterator
 
-from ..model import Release
+from ...binding.settings import Settings
+from ..model import Release, Target
 from ..rule import Hit
 from ..view import View
 
+DEFAULT_POLICY = Settings().on_disconnect
 WS_PROTO = Release(22, 12)  # before it, Sanic's object calls its inner connection ``connection``
 
 
 def inner(oldest: Release) -> str:
     """How Sanic's own object calls the websockets connection inside it."""
     return "ws_proto" if oldest >= WS_PROTO else "connection"
+
+
+def raises(view: View, target: Target) -> bool:
+    """Whether the end of a connection is told to the app as an exception, not by cancelling."""
+    said = {target.on_disconnect} if target.on_disconnect else view.survey.policies
+    return "raise" in (said or {DEFAULT_POLICY})
 
 
 def own_attributes(view: View) -> set[str]:

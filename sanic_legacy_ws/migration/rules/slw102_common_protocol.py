@@ -27,10 +27,16 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for node in view.module.of(ast.ImportFrom):
         if node.module in HOMES and any(alias.name == CLASS for alias in node.names):
             yield Hit(node, say, fix="safe" if _only_a_hint(view, node) else None)
-    for attribute in view.module.of(ast.Attribute):
-        home, _, name = view.origin(attribute).rpartition(".")
-        if name == CLASS and home in HOMES and isinstance(attribute.value, ast.Name):
-            yield Hit(attribute, say)
+    uses = [node for node in view.module.of(ast.Attribute) if _is_the_class(view, node)]
+    if uses:  # once a file: test doubles name it in every line
+        first = min(uses, key=lambda node: (node.lineno, node.col_offset))
+        more = f" ({len(uses) - 1} more in this file)" if len(uses) > 1 else ""
+        yield Hit(first, f"{say}{more}")
+
+
+def _is_the_class(view: View, node: ast.Attribute) -> bool:
+    home, _, name = view.origin(node).rpartition(".")
+    return name == CLASS and home in HOMES and isinstance(node.value, ast.Name)
 
 
 def instead(target: Target) -> str:

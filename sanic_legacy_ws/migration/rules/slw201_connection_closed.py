@@ -21,6 +21,7 @@ from ..clauses import (
 from ..model import Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import Operations, View
+from .slw407_task_of_its_own import run_as_tasks
 
 SINCE = Release(21, 9)  # the first with WebsocketClosed
 
@@ -43,9 +44,10 @@ def _judge(view: View, block: ast.Try, clause: ast.ExceptHandler, target: Target
     noticed = acts(clause.body) or acts(after_clause(view.module, block, clause))
     missing = _missing(done, caught_by(view.module, block), noticed)
     if missing:
+        alone = view.module.function(block) in run_as_tasks(view)
         spins = "receive" in done and not leaves(clause.body) and in_loop(view.module, block)
         fix = None if spins else _fix(missing, target)  # caught, recv() would raise for ever
-        yield Hit(clause, _message(missing), max(done.values()), fix)
+        yield Hit(clause, _message(missing, alone), max(done.values()), fix)
 
 
 def _judge_suppress(
@@ -54,7 +56,8 @@ def _judge_suppress(
     done = view.operations(getattr(block, "body", []))
     missing = _missing(done, tags, noticed=False)
     if missing:
-        yield Hit(call, _message(missing), max(done.values()), _fix(missing, target))
+        alone = view.module.function(block) in run_as_tasks(view)
+        yield Hit(call, _message(missing, alone), max(done.values()), _fix(missing, target))
 
 
 def _missing(done: Operations, tags: frozenset[str], noticed: bool) -> list[str]:
@@ -75,10 +78,12 @@ def _fix(missing: list[str], target: Target) -> str | None:
     return "safe" if missing == [NATIVE_CLOSED] else "unsafe"
 
 
-def _message(missing: list[str]) -> str:
+def _message(missing: list[str], alone: bool) -> str:
+    """What is raised instead; ``alone`` is code that runs in a task of its own."""
+    never = ", and after a TCP reset nothing, in a task of its own" if alone else ""
     says = {
         NATIVE_CLOSED: "send() raises sanic.exceptions.WebsocketClosed",
-        CANCELLED: "recv() raises asyncio.CancelledError",
+        CANCELLED: f"recv() raises asyncio.CancelledError{never}",
     }
     return f"Sanic never raises ConnectionClosed here: {', '.join(says[name] for name in missing)}"
 
@@ -88,7 +93,8 @@ RULE = Rule(
     title="except ConnectionClosed, which Sanic's own websocket does not raise",
     why=(
         "When the peer is gone, Sanic's own `send()` raises `sanic.exceptions.WebsocketClosed`, "
-        "and a pending `recv()` or `async for` raises `asyncio.CancelledError`. A clause that "
+        "and a pending `recv()` or `async for` raises `asyncio.CancelledError` (in a task of its "
+        "own only after a close frame: [SLW407](slw407.md)). A clause that "
         "waits for `ConnectionClosed` is never entered: its cleanup does not run, and the other "
         "exception goes on up."
     ),

@@ -29,10 +29,9 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         done = view.operations(block.body)
         sure = max(done.get("receive", 0), done.get("iterate", 0))
         missed = [*clause.body, *after_clause(view.module, block, clause)]
-        if sure and leaves(clause.body) and acts(missed):
+        if sure and leaves(clause.body) and acts(missed, logs=False):
             say = "recv() raises CancelledError when the peer goes, which is no Exception"
-            most = Confidence.LIKELY if acts(missed, logs=False) else Confidence.POSSIBLE
-            yield Hit(clause, say, min(Confidence(sure), most))
+            yield Hit(clause, say, min(Confidence(sure), Confidence.LIKELY))
 
 
 RULE = Rule(

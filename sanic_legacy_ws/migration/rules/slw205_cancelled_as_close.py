@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Iterator
 
 from ..clauses import (
@@ -12,34 +13,65 @@ from ..clauses import (
     NATIVE_CLOSED,
     acts,
     caught,
-    caught_by,
+    is_log,
 )
+from ..inference.syntax import own_nodes
 from ..model import Target
 from ..rule import Change, Hit, Rule
 from ..view import View
+from .common import raises
 
 OTHERS = frozenset({CLOSED, NATIVE_CLOSED, ANYTHING, EVERYTHING})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
+    if not raises(view, target):
+        return
     for block in view.tries():
-        tags = caught_by(view.module, block)
-        if CANCELLED not in tags or tags & OTHERS:
-            continue
-        clause = next(c for c in block.handlers if CANCELLED in caught(view.module, c.type))
+        clause = next((c for c in block.handlers if _is_cancelled(view, c)), None)
         done = view.operations(block.body)
-        if done.keys() - {"hand over"} and acts(clause.body):
+        if clause is None or not done.keys() - {"hand over"} or not acts(clause.body):
+            continue
+        other = next((c for c in block.handlers if caught(view.module, c.type) & OTHERS), None)
+        if other is None or not _same(clause, other):
             say = "recv() raises ConnectionClosed when the peer goes, and does not cancel"
-            yield Hit(clause, say, max(done.values()), "unsafe")
+            fixable = other is None and _can_be_repeated(block, clause)
+            yield Hit(clause, say, max(done.values()), "unsafe" if fixable else None)
+
+
+def _is_cancelled(view: View, clause: ast.ExceptHandler) -> bool:
+    tags = caught(view.module, clause.type)
+    return CANCELLED in tags and not tags & OTHERS
+
+
+def _same(clause: ast.ExceptHandler, other: ast.ExceptHandler) -> bool:
+    """Whether two clauses do the same, but for what they say."""
+    one, two = ([ast.dump(line) for line in c.body if not is_log(line)] for c in (clause, other))
+    return set(one) <= set(two)
+
+
+def _can_be_repeated(block: ast.Try, clause: ast.ExceptHandler) -> bool:
+    """Whether what the clause does can stand in ``else`` as well, for an ``async for`` that ends.
+
+    It must run there when the loop has ended, and never otherwise.
+    """
+    loops = [node for node in own_nodes(block.body) if isinstance(node, ast.AsyncFor)]
+    if not loops:
+        return True
+    breaks = any(isinstance(node, ast.Break) for node in own_nodes(block.body))
+    raises_again = any(isinstance(node, ast.Raise) for node in own_nodes(clause.body))
+    last = block.body[-1] is loops[0] and len(loops) == 1 and not loops[0].orelse
+    return last and not (breaks or raises_again or block.orelse or clause.name)
 
 
 RULE = Rule(
     code="SLW205",
     title="except CancelledError, as the end of the connection",
     why=(
-        "Sanic 21.6 cancelled a handler whose peer had gone, by accident; websockets documents "
-        "`ConnectionClosed`, and that is what the object of this package raises. A clause for "
-        "`CancelledError` alone no longer sees the end of the connection."
+        "Sanic 21.6 cancelled a handler whose peer had gone, and so does this package. With "
+        '`WEBSOCKET_ON_DISCONNECT = "raise"`, whoever waits on the socket gets `ConnectionClosed`, '
+        "as websockets documents it, and after a goodbye `async for` just ends: a clause for "
+        "`CancelledError` alone does not see the end of the connection."
     ),
     find=find,
     fixable="unsafe",
@@ -52,6 +84,9 @@ RULE = Rule(
             "try:\n    message = await ws.recv()\n"
             "except (asyncio.CancelledError, ConnectionClosed):\n    room.discard(ws)\n"
         ),
-        note='`app.config.WEBSOCKET_ON_DISCONNECT = "cancel"` gives back what 21.6 did.',
+        note=(
+            'Reported where the app sets `WEBSOCKET_ON_DISCONNECT` to `"raise"`, or with '
+            "`--on-disconnect raise`. Around an `async for`, the cleanup also stands in `else`."
+        ),
     ),
 )

@@ -9,8 +9,12 @@ from ..model import Confidence, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
 
+ENDS = ("close", "end_connection", "fail_connection")
+
 
 def find(view: View, target: Target) -> Iterator[Hit]:
+    if any(view.calls(*ENDS)):
+        return  # the app does end it
     for call in view.module.of(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "websocket_handshake":
             awaited = isinstance(view.module.parents.get(call), ast.Await)

@@ -1,8 +1,8 @@
 """Code that each rule finds something in, and code about which it says nothing.
 
 Each case has a name that says what it shows. A line that ends in ``#!`` is where the rule must find
-something, and nowhere else. ``TO`` is the direction, or "both", with the oldest Sanic where that
-matters.
+something, and nowhere else. ``TO`` is the direction, or "both", with the oldest Sanic and the app's
+WEBSOCKET_ON_DISCONNECT where they matter.
 """
 
 from __future__ import annotations

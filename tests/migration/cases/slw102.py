@@ -18,6 +18,14 @@ FINDS = {
         async def feed(request, ws: websockets.WebSocketCommonProtocol):  #!
             pass
     """),
+    "once a file, where test doubles name it in every line": alone("""
+        import sanic
+        import websockets
+
+        first = websockets.WebSocketCommonProtocol()  #!
+        second = websockets.WebSocketCommonProtocol()
+        third = websockets.WebSocketCommonProtocol()
+    """),
 }
 
 SILENT = {

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from . import app, handler
 
-TO = "shim"
+TO = "shim raise"
 
 FINDS = {
+    "except Exception stands beside it": app("""
+        clients = set()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                print(await ws.recv())
+            except asyncio.CancelledError:  #!
+                clients.discard(ws)
+            except Exception as error:
+                print(error)
+    """),
     "a clean-up behind recv": app("""
         clients = set()
 
@@ -33,6 +45,19 @@ FINDS = {
 }
 
 SILENT = {
+    "except Exception cleans up as well": app("""
+        clients = set()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                print(await ws.recv())
+            except asyncio.CancelledError:
+                clients.discard(ws)
+            except Exception as error:
+                print(error)
+                clients.discard(ws)
+    """),
     "ConnectionClosed is caught as well": app("""
         clients = set()
 

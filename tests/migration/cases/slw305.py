@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import handler
+from . import alone, handler
 
 TO = "native"
 
@@ -12,6 +12,13 @@ FINDS = {
     """),
     "transfer_data_task": handler("""
         print(ws.transfer_data_task)  #!
+    """),
+    "close_connection of what a connection of the server has": alone("""
+        from sanic import Sanic
+
+        async def stop(connections):
+            for connection in connections:
+                await connection.websocket.close_connection()  #!
     """),
     "is_client": handler("""
         print(ws.is_client)  #!

@@ -16,6 +16,15 @@ FINDS = {
 }
 
 SILENT = {
+    "the app ends the connection": alone("""
+        async def upgrade(request):
+            protocol = request.transport.get_protocol()
+            ws = await protocol.websocket_handshake(request)
+            try:
+                await ws.recv()
+            finally:
+                await ws.close()
+    """),
     "another framework": alone("""
         def upgrade(uwsgi):
             uwsgi.websocket_handshake()

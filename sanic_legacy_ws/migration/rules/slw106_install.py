@@ -1,0 +1,49 @@
+"""SLW106: the old websocket imported, and nothing that installs it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import PurePath
+from typing import Iterator
+
+from ..model import Release, Target
+from ..rule import Change, Hit, Rule
+from ..view import View
+
+APP = ("sanic.Sanic", "sanic.app.Sanic")
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    if not view.survey.uninstalled or _is_test(PurePath(view.module.path)):
+        return
+    made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in APP]
+    if made:  # one call of install() is enough
+        first = min(made, key=lambda call: (call.lineno, call.col_offset))
+        say = "nothing puts this package in Sanic's place; call sanic_legacy_ws.install()"
+        yield Hit(first, say, fix="safe")
+
+
+def _is_test(path: PurePath) -> bool:
+    return path.name.startswith(("test_", "conftest")) or "tests" in path.parts[:-1]
+
+
+RULE = Rule(
+    code="SLW106",
+    title="the old websocket is imported, and not installed",
+    why=(
+        "An import of `sanic.websocket` fails loudly on Sanic 21.9 and newer. Once it is mended, "
+        "the app starts, and handlers get Sanic's own object without a word, unless this package "
+        "is put in its place."
+    ),
+    find=find,
+    fixable="safe",
+    since=Release(21, 9),
+    to_shim=Change(
+        before='app = Sanic("chat")\n',
+        after='import sanic_legacy_ws\n\nsanic_legacy_ws.install()\napp = Sanic("chat")\n',
+        note=(
+            "Not needed where the app is started by `sanic-legacy-ws run`, or by "
+            "`app.run(protocol=WebSocketProtocol)` with this package's class."
+        ),
+    ),
+)

@@ -1,0 +1,119 @@
+"""SLW407: a recv() in a task of its own, that nothing cancels."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..clauses import CANCELLED, EVERYTHING, caught
+from ..inference.syntax import FUNCTIONS, own_nodes
+from ..model import Confidence, Target
+from ..rule import Change, Hit, Rule
+from ..view import RECEIVE, TRIES, View
+
+STARTERS = ("create_task", "ensure_future", "add_task", "start_soon")
+READS = {"receive", "iterate"}
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    for call in view.module.of(ast.Call):
+        for started in _started(view, call):
+            sure = reads(view, started)
+            if sure is not None and not _cancelled_at_the_end(view, call):
+                say = "after a TCP reset, recv() in a task of its own never returns on Sanic; "
+                yield Hit(started, f"{say}cancel the task in `finally`", sure)
+
+
+def _started(view: View, call: ast.Call) -> list[ast.Call]:
+    """The coroutines that ``call`` runs as tasks of their own."""
+    name = view.origin(call.func) or getattr(call.func, "attr", "")
+    if name.endswith(STARTERS) and not _grouped(view, call):
+        given = call.args[:1]
+    elif name == "asyncio.wait" and call.args:
+        given = list(getattr(call.args[0], "elts", ()))
+    else:
+        given = []
+    return [coroutine for coroutine in given if isinstance(coroutine, ast.Call)]
+
+
+def _grouped(view: View, call: ast.Call) -> bool:
+    """Whether a TaskGroup has the task, which cancels it with the handler."""
+    named = call.func.value if isinstance(call.func, ast.Attribute) else None
+    groups = [item for item in view.module.of(ast.withitem) if item.optional_vars is not None]
+    return isinstance(named, ast.Name) and any(
+        getattr(item.optional_vars, "id", "") == named.id for item in groups
+    )
+
+
+def reads(view: View, coroutine: ast.Call) -> Confidence | None:
+    """How surely a coroutine reads a websocket."""
+    receive = view.socket_call(coroutine, RECEIVE)
+    if receive:
+        return receive.confidence
+    done = view.operations([coroutine])
+    known = [sure for what, sure in done.items() if what in READS]
+    return max(known) if known else None
+
+
+def _cancelled_at_the_end(view: View, call: ast.Call) -> bool:
+    """Whether something is cancelled where the handler's own cancellation passes."""
+    function = view.module.function(call)
+    for node in own_nodes(function.body if function else []):
+        if isinstance(node, TRIES):
+            ends = [line for c in node.handlers if _ends(view, c) for line in c.body]
+            if any(map(_cancels, own_nodes([*ends, *node.finalbody]))):
+                return True
+    return False
+
+
+def _ends(view: View, clause: ast.ExceptHandler) -> bool:
+    return bool(caught(view.module, clause.type) & {CANCELLED, EVERYTHING})
+
+
+def _cancels(node: ast.AST) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    name = getattr(func, "attr", getattr(func, "id", ""))
+    return "cancel" in name or name in ("gather", "close", "stop")
+
+
+def run_as_tasks(view: View) -> set[ast.AST]:
+    """Functions of this module that are started as tasks of their own."""
+    started = [each for call in view.module.of(ast.Call) for each in _started(view, call)]
+    return {
+        callee
+        for each in started
+        for callee in view.callees(each.func)
+        if isinstance(callee, FUNCTIONS)
+    }
+
+
+RULE = Rule(
+    code="SLW407",
+    title="recv() in a task of its own",
+    why=(
+        "When the connection is reset, as by a client that loses its network, Sanic cancels the "
+        "handler, and tells its own object nothing: a `recv()` that waits in another task waits "
+        "for ever (seen on 25.12). The task leaks, with all that it holds, and its cleanup never "
+        "runs. After a close frame it ends. `asyncio.gather()` and a TaskGroup cancel it with the "
+        "handler; `asyncio.wait()` does not."
+    ),
+    find=find,
+    to_native=Change(
+        before=(
+            "reader = asyncio.create_task(read(ws))\n"
+            "writer = asyncio.create_task(write(ws))\n"
+            "await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)\n"
+            "writer.cancel()\n"
+        ),
+        after=(
+            "reader = asyncio.create_task(read(ws))\n"
+            "writer = asyncio.create_task(write(ws))\n"
+            "try:\n"
+            "    await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)\n"
+            "finally:\n"
+            "    reader.cancel()\n"
+            "    writer.cancel()\n"
+        ),
+        note="The object of this package ends such a `recv()`, on every Sanic.",
+    ),
+)

@@ -1,0 +1,102 @@
+"""SLW407: a recv() in a task of its own, that nothing cancels."""
+
+from __future__ import annotations
+
+from . import app, handler
+
+TO = "native"
+
+FINDS = {
+    "recv itself": handler("""
+        receiving = asyncio.create_task(ws.recv())  #!
+        await asyncio.sleep(60)
+        print(receiving.result())
+    """),
+    "a function that reads": app("""
+        async def read(ws):
+            while True:
+                print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            reader = asyncio.ensure_future(read(ws))  #!
+            while True:
+                await ws.send("x")
+                await asyncio.sleep(1)
+    """),
+    "cancelled where the handler's own cancellation does not pass": app("""
+        async def read(ws):
+            async for message in ws:
+                print(message)
+
+        async def write(ws):
+            while True:
+                await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            tasks = [
+                asyncio.create_task(read(ws)),  #!
+                asyncio.create_task(write(ws)),
+            ]
+            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+    """),
+    "a coroutine given to asyncio.wait": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        async def write(ws):
+            await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            await asyncio.wait([read(ws), write(ws)])  #!
+    """),
+    "a task of the app": app("""
+        @app.websocket("/")
+        async def handler(request, ws):
+            app.add_task(ws.recv())  #!
+            await ws.send("x")
+    """),
+}
+
+SILENT = {
+    "cancelled in finally": handler("""
+        receiving = asyncio.create_task(ws.recv())
+        try:
+            await asyncio.sleep(60)
+        finally:
+            receiving.cancel()
+    """),
+    "cancelled where CancelledError is caught": handler("""
+        receiving = asyncio.create_task(ws.recv())
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            receiving.cancel()
+            raise
+    """),
+    "gather cancels it with the handler": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            await asyncio.gather(read(ws), asyncio.sleep(1))
+    """),
+    "a task group cancels it with the handler": handler("""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ws.recv())
+    """),
+    "a task that sends": app("""
+        async def write(ws):
+            await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            asyncio.create_task(write(ws))
+            await ws.recv()
+    """),
+}
