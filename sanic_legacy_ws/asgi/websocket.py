@@ -26,6 +26,7 @@ from ..connection.outbox import each_fragment
 from ..exceptions import Close, ConnectionClosed
 from ..wire.close import CloseCode, truncate_reason
 from ..wire.decoder import Message
+from ..wire.frames import TEXT
 from ..wire.handshake import extra_header
 from .events import Event, Outgoing, address_of, joined, path_of, send_event, size_of
 from .sending import LeftError, ServerSend
@@ -51,6 +52,7 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
     ping_interval: float | None = None
     ping_timeout: float | None = None
     latency: float = 0
+    _fragmented_message_waiter: None = None  # of websockets 10: no message is ever half sent
 
     def __init__(
         self,
@@ -290,6 +292,10 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         if close_slow:
             self.fail_connection(CloseCode.TRY_AGAIN_LATER, "too slow for a broadcast")
         return False
+
+    def put_at_once(self, opcode: int, payload: bytes) -> None:
+        """Send a message without waiting, however much is buffered."""
+        self._put_event(*send_event(payload.decode() if opcode == TEXT else payload))
 
     def _send_close(self, payload: bytes) -> None:
         assert self.close_sent is not None

@@ -7,8 +7,10 @@ import warnings
 from abc import abstractmethod
 from typing import Any, ClassVar, Mapping, NamedTuple
 
+from ..exceptions import InvalidState
+from ..wire.frames import BINARY, TEXT
 from .encoder import Encoder
-from .state import Lifecycle
+from .state import Lifecycle, State
 
 
 class Stats(NamedTuple):
@@ -85,6 +87,22 @@ class Facts(Lifecycle):
     @abstractmethod
     def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
         """Hook: send one message of many, without waiting; False if it was passed over."""
+
+    @abstractmethod
+    def put_at_once(self, opcode: int, payload: bytes) -> None:
+        """Hook: send one message without waiting, however much is buffered."""
+
+    def write_frame_sync(self, fin: bool, opcode: int, data: bytes) -> None:
+        """Send a message without waiting: what websockets' own ``broadcast`` calls since 10.0.
+
+        As there, a peer that does not read is left to the keepalive. Raises InvalidState unless
+        the connection is open, NotImplementedError for what is no whole message.
+        """
+        if self.state is not State.OPEN:
+            raise InvalidState(f"cannot write to a WebSocket that is {self.state.name}")
+        if not fin or opcode not in (TEXT, BINARY):
+            raise NotImplementedError("only whole messages are sent by write_frame_sync")
+        self.put_at_once(opcode, bytes(data))
 
     @property
     @abstractmethod

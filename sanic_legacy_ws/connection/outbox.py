@@ -127,6 +127,15 @@ class Outbox(Facts):
             self.fail_connection(1013, "too slow for a broadcast")
         return False
 
+    def put_at_once(self, opcode: int, payload: bytes) -> None:
+        """Send a message without waiting, however much is buffered."""
+        self._put_message(opcode, payload)
+
+    @property
+    def _fragmented_message_waiter(self) -> object:
+        """None, unless a fragmented message is under way: websockets' own broadcast asks."""
+        return self._line_for(FRAGMENTING) if self._blocked & FRAGMENTING else None
+
     def _put_frame(self, frame: bytes) -> None:
         """Send an encoded frame at once, or behind what waits for its flush."""
         if self._out:

@@ -12,18 +12,12 @@ import asyncio
 import logging
 import uuid
 from abc import ABC, abstractmethod
-from enum import IntEnum
 from typing import Any
 
+from .._compat.states import State
 from ..exceptions import Close, InvalidState, connection_closed
 
 logger = logging.getLogger("sanic_legacy_ws")
-
-
-class State(IntEnum):
-    """State of a connection, numbered as in websockets 8.1."""
-
-    CONNECTING, OPEN, CLOSING, CLOSED = range(4)
 
 
 class Lifecycle(ABC):
@@ -171,3 +165,6 @@ class Lifecycle(ABC):
         return self
 
     connection = ws_proto  # Sanic 21.9 to 22.9
+
+
+__all__ = ["Lifecycle", "State", "logger"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import warnings
 
 from reporting import describe, report
 from sanic import Sanic
@@ -62,6 +64,17 @@ async def echo(request, ws):
     except BaseException as exc:
         told(request, end=describe(exc), code=ws.close_code, reason=ws.close_reason)
         raise
+
+
+@app.route("/shout")
+async def shout(request):
+    """Send to everybody by the function of the installed websockets; query: its module."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        theirs = importlib.import_module(request.args.get("module")).broadcast
+    theirs(connections(request.app), "to all")
+    theirs(connections(request.app), bytearray(b"all"))
+    return text("done")
 
 
 @app.websocket("/choose")

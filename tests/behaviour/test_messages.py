@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import RawClient
+from tests.support import RawClient, websockets_version
 from tests.support.client import BINARY, CONT, TEXT
 
 from .client import get, read_all, talk
@@ -93,6 +93,19 @@ def test_facts(serve, key):
     assert (told["header"], told["is_legacy"], told["registered"]) == ("yes", True, True)
     assert told["states"] == [True, False, "OPEN", None]
     assert (told["received"], told["subprotocol"]) == (1, None)
+
+
+@pytest.mark.skipif(websockets_version < (10,), reason="websockets before 10 has no broadcast")
+def test_broadcast_of_websockets(serve):
+    """Its own function, for the legacy connections up to 13.1, passes over none: states are its."""
+    module = "websockets" if websockets_version < (14,) else "websockets.legacy.protocol"
+    with RawClient(serve()) as client:
+        client.handshake("/echo")
+        client.send_text("here")
+        assert client.receive_message() == "here"
+        assert get(serve(), f"/shout?module={module}") == b"done"
+        assert [client.receive_message(), client.receive_message()] == ["to all", b"all"]
+        client.close()
 
 
 def test_broadcast(serve, key):
