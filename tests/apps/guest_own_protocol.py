@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from httptools import HttpParserUpgrade
 from sanic.server import HttpProtocol
 
 from sanic_legacy_ws._compat.websockets_legacy import WebSocketCommonProtocol
@@ -61,10 +64,11 @@ class OwnProtocol(HttpProtocol):
         return self.websocket
 
     def data_received(self, data):
-        if self._library is None:
-            super().data_received(data)
-        else:
+        if self._library is not None:
             self._library.data_received(data)
+            return
+        with contextlib.suppress(HttpParserUpgrade):  # of Sanic 20.12's parser
+            super().data_received(data)
 
     def connection_lost(self, exc):
         if self._library is not None:
