@@ -139,10 +139,26 @@ class ClosingHandshake(Closing, Reading):
         self._resume_reading()
         if self.transport.is_closing():
             return
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        else:
+        if not self.transport.can_write_eof():
             self._linger = self.loop.call_later(min(_LINGER, self.close_timeout), self._hang_up)
+        elif self._drained():
+            self._end_writing()
+
+    def _end_writing(self) -> None:
+        """The close frame is out."""
+        if not self.transport.is_closing():
+            try:
+                self.transport.write_eof()
+            except OSError:  # asyncio's raises it where the peer has gone already
+                self._hang_up()
+
+    def resume_writing(self) -> None:
+        """The buffer has drained (asyncio)."""
+        super().resume_writing()
+        if self._lingering and self._linger is None:
+            # Later: asyncio looks behind this call whether the stream ends, and is not prepared
+            # for a peer that has gone.
+            self.loop.call_soon(self._end_writing)
 
     def _drop_linger(self) -> None:
         """The end has come."""

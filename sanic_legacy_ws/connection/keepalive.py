@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any, Mapping, NamedTuple
 
 from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG, frame
-from .outbox import PAUSED, Outbox
+from .outbox import FRAGMENTING, PAUSED, Outbox
 from .state import State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
@@ -119,11 +119,11 @@ class Keepalive(Outbox):
         """Send a ping and return a future of its pong, in seconds of latency.
 
         ``data`` is str or bytes-like, at most 125 bytes, random by default. Any pong for a later
-        ping answers this one too. Raises ConnectionClosed, ValueError while a ping with the same
-        ``data`` waits or for too much of it. The future raises ConnectionClosed if the pong never
-        comes.
+        ping answers this one too. Waits as `send` does for a peer that does not read. Raises
+        ConnectionClosed, ValueError while a ping with the same ``data`` waits or for too much of
+        it. The future raises ConnectionClosed if the pong never comes.
         """
-        await self.ensure_open()
+        await self._control_turn()
         payload = self._new_payload() if data is None else _control_payload(data)
         if self._pings is not None and payload in self._pings:
             raise ValueError("already waiting for a pong with the same data")
@@ -136,8 +136,13 @@ class Keepalive(Outbox):
 
     async def pong(self, data: str | bytes = b"") -> None:
         """Send a pong that no ping asked for (RFC 6455 section 5.5.3). Raises as `ping`."""
-        await self.ensure_open()
+        await self._control_turn()
         self._put_control(FIN | PONG, _control_payload(data))
+
+    async def _control_turn(self) -> None:
+        """Wait as `send` does, but for a fragmented message: a control frame may go in between."""
+        if self._blocked & ~FRAGMENTING:
+            await self._until_unblocked(FRAGMENTING)
 
     def _new_payload(self) -> bytes:
         while True:
@@ -227,6 +232,11 @@ class Keepalive(Outbox):
     def _reading_waits(self) -> bool:
         """Hook: whether the handler keeps us from reading on, and with it from any pong."""
 
+    @property
+    def _waits_for_peer(self) -> bool:
+        """Whether the handler itself is kept by the peer, which does not read: in a `send`."""
+        return bool(self._blocked & PAUSED) and self._sender_waits
+
     def _start_keepalive(self) -> None:
         if self.ping_interval is not None:
             self._ping_at = self.loop.time() + self.ping_interval
@@ -250,7 +260,7 @@ class Keepalive(Outbox):
             return
         if self._probe is None:
             when = self._probe_peer(now, payload) if now >= self._ping_at else self._ping_at
-        elif self._reading_waits:
+        elif self._reading_waits and not self._waits_for_peer:
             when = self._probe_again(now)
         elif now < self._answer_by:
             when = self._answer_by
@@ -279,6 +289,7 @@ class Keepalive(Outbox):
         """While nothing is read, only a write finds out that the peer is gone: the same ping."""
         assert self.ping_interval is not None
         assert self._probe is not None
+        self._excuse_pause()
         if now >= self._ping_at:
             self._ping_at = now + self.ping_interval
             if not self._blocked & PAUSED:
@@ -289,6 +300,7 @@ class Keepalive(Outbox):
         """We read again: the time in which we did not is not counted against the peer."""
         if self._probe is not None and self.ping_timeout is not None:
             self._answer_by = self.loop.time() + self.ping_timeout
+            self._last_chance = True
 
 
 def _control_payload(data: Any) -> bytes:

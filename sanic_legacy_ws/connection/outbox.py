@@ -118,11 +118,13 @@ class Outbox(Facts):
 
     def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
         """Send a message that is encoded already; False if it was passed over (`broadcast`)."""
-        blocked = self._blocked & (PAUSED | FRAGMENTING)
+        blocked = self._blocked & (PAUSED | FRAGMENTING | ENDING)
         if not blocked:
             self._messages_sent += 1
             self._put_frame(encoder.frame_for(self._deflate))
             return True
+        if blocked & ENDING:
+            return True  # as one that is not open
         if close_slow and blocked & PAUSED:
             self.fail_connection(1013, "too slow for a broadcast")
         return False
@@ -147,6 +149,8 @@ class Outbox(Facts):
         else:
             self._bytes_sent += len(frame)
             self.transport.write(frame)
+            if self.transport.is_closing():
+                self._blocked |= ENDING  # asyncio logs each write from here on
 
     def _put_control(self, first: int, payload: bytes) -> None:
         self._messages_sent -= 1
@@ -231,6 +235,13 @@ class Outbox(Facts):
     def _send_to(self, transport: Any) -> None:
         transport.set_write_buffer_limits(self.write_limit)
         self._joins_up_to = joins_up_to(transport)
+
+    def _drained(self) -> bool:
+        """Whether the transport has sent all; if not, `resume_writing` is called once it has."""
+        if self.transport.get_write_buffer_size() == 0:
+            return True
+        self.transport.set_write_buffer_limits(0)
+        return False
 
     def _begin_sending(self) -> None:
         """The connection is open."""

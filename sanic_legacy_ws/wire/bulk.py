@@ -25,7 +25,10 @@ class Bulk:
         self.key = key
         self.text = text
         self.filled = 0
-        self._buffer = _spare.pop() if _spare else bytearray(_FIRST)
+        try:
+            self._buffer = _spare.pop()
+        except IndexError:  # asked for first, another thread's loop may take the last one
+            self._buffer = bytearray(_FIRST)
 
     @property
     def missing(self) -> int:

@@ -145,3 +145,13 @@ async def test_compressed_by_each_ones_setting() -> None:
         broadcast(connections, "short")
         assert [await peer.read() for peer in peers] == [Frame(TEXT, b"short")] * 4
         await until(lambda: not connections[0]._out)
+
+
+async def test_peers_that_were_reset(caplog: pytest.LogCaptureFixture) -> None:
+    """They are passed over as soon as a write has shown it; asyncio has nothing to log."""
+    async with _many(3) as (connections, peers):
+        for peer in peers:
+            peer.reset()
+        for _ in range(20):
+            assert broadcast(connections, "x" * 100) == []
+        assert not [record for record in caplog.records if record.name == "asyncio"]

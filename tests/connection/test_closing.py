@@ -10,7 +10,7 @@ import pytest
 from sanic_legacy_ws import ConnectionClosedError, ConnectionClosedOK
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.exceptions import Close, InvalidState, ProtocolError
-from tests.support.client import CLOSE, TEXT, Frame, close_payload, encode_frame
+from tests.support.client import CLOSE, PONG, TEXT, Frame, close_payload, encode_frame
 
 from .rig import connected, turns, until
 
@@ -332,6 +332,32 @@ async def test_fail_connection_while_closing() -> None:
         ws.fail_connection(1011)
         assert await peer.read_all() == [close_frame(4000)]
         await ws.wait_closed()
+
+
+async def test_a_failure_when_the_peer_has_just_gone() -> None:
+    """Nothing comes out of it, though the close frame meets a socket that is closed."""
+    async with connected() as (ws, peer):
+        peer.sock.close()
+        ws.fail_connection(1011)
+        await ws.wait_closed()
+
+
+async def test_a_fault_found_in_a_later_turn_when_the_peer_has_just_gone() -> None:
+    """Nothing is logged of it: `run` looks."""
+    async with connected() as (ws, peer):
+        peer.sock.send(encode_frame(PONG) * 700 + encode_frame(3))
+        peer.sock.close()
+        await ws.wait_closed()
+
+
+async def test_a_failure_behind_what_the_peer_has_not_read() -> None:
+    """The stream ends behind the close frame, when all is sent."""
+    async with connected(buffers=4096) as (ws, peer):
+        await ws.send(bytes(1 << 20))
+        ws.fail_connection(4000, "slow")
+        assert len((await peer.read()).payload) == 1 << 20
+        assert await peer.read_all() == [close_frame(4000, "slow")]
+        assert ws.state is State.CLOSING
 
 
 async def test_a_second_failure_does_not_cut_the_first_short() -> None:

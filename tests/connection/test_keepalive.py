@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 import weakref
-from typing import Any
+from typing import Any, AsyncIterator
 
 import pytest
 
@@ -15,7 +15,7 @@ from sanic_legacy_ws.connection import LegacyWebSocket
 from sanic_legacy_ws.connection.keepalive import Clock
 from tests.support.client import CLOSE, PING, PONG, TEXT, Frame, encode_frame
 
-from .rig import connected, full, run, turns, until
+from .rig import connected, full, run, sending_paused, turns, until
 
 SOON = 0.02  # seconds; the clock's resolution is coarser
 
@@ -148,6 +148,45 @@ async def test_pings_are_answered_while_open_only() -> None:
         assert await peer.read_all() == []
 
 
+@pytest.mark.parametrize("call", ["ping", "pong"])
+async def test_control_frames_wait_for_a_peer_that_does_not_read(call: str) -> None:
+    """As `send` does: nothing grows. They go on when the peer reads, and end with it."""
+    async with connected(buffers=4096, write_limit=0) as (ws, peer):
+        await ws.send(bytes(1 << 20))
+        await until(lambda: sending_paused(ws))
+        waiting = [asyncio.ensure_future(getattr(ws, call)(str(i))) for i in range(3)]
+        await turns(5)
+        assert ws.waited_on
+        assert not any(task.done() for task in waiting)
+        waiting[0].cancel()
+        await peer.read()
+        assert [(await peer.read()).payload for _ in range(2)] == [b"1", b"2"]
+        await ws.send(bytes(1 << 20))
+        await until(lambda: sending_paused(ws))
+        late = asyncio.ensure_future(getattr(ws, call)("late"))
+        await turns()
+        peer.reset()
+        with pytest.raises(ConnectionClosedError):
+            await late
+
+
+async def test_control_frames_go_in_between_fragments() -> None:
+    """RFC 6455 section 5.4: they need not wait for the end of the message."""
+    async with connected() as (ws, peer):
+        rest = asyncio.get_event_loop().create_future()
+
+        async def source() -> AsyncIterator[str]:
+            yield "a"
+            await rest
+
+        sending = asyncio.ensure_future(ws.send(source()))
+        assert await peer.read() == Frame(TEXT, b"a", fin=False)
+        await ws.ping(b"in between")
+        assert await peer.read() == Frame(PING, b"in between")
+        rest.set_result(None)
+        await sending
+
+
 # Keepalive.
 
 
@@ -273,6 +312,43 @@ async def test_a_peer_that_is_gone_behind_a_full_queue() -> None:
         while frame.opcode == PING:  # those that were sent to find out by a write
             frame = await peer.read()
         assert frame.close_code == 1011
+
+
+async def test_a_peer_that_sends_more_control_frames_than_are_read_in_a_turn() -> None:
+    """That is no reason to wait for its pong."""
+    async with connected(ping_interval=SOON, ping_timeout=SOON) as (ws, peer):
+
+        async def flood() -> None:
+            while True:
+                await peer.send(encode_frame(PONG) * 5000)
+
+        flooding = asyncio.ensure_future(flood())
+        await until(lambda: not ws.open)
+        flooding.cancel()
+        assert ws.close_sent.code == 1011
+
+
+async def test_a_peer_that_neither_reads_nor_answers() -> None:
+    """The queue is full since the handler waits for the peer itself: 1011."""
+    async with connected(
+        ping_interval=SOON, ping_timeout=SOON, max_queue=1, buffers=4096, write_limit=1000
+    ) as (ws, peer):
+
+        async def echo() -> None:
+            async for message in ws:
+                await ws.send(message)
+
+        async def flood() -> None:
+            while True:
+                await peer.text("x" * 10_000)
+
+        tasks = [asyncio.ensure_future(echo()), asyncio.ensure_future(flood())]
+        await until(lambda: not ws.open)
+        assert ws.close_sent.code == 1011
+        ws.transport.abort()
+        await asyncio.wait(tasks)
+        for task in tasks:
+            assert isinstance(task.exception(), (ConnectionClosedError, OSError))
 
 
 @pytest.mark.parametrize("paused", [True, False])

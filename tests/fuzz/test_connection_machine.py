@@ -161,6 +161,7 @@ class Connection(RuleBasedStateMachine):
     def peer_reads_or_not(self, pause: bool) -> None:
         if not self.transport.lost and pause != self.sending_paused:
             self.sending_paused = pause
+            self.transport.buffered = int(pause)
             (self.ws.pause_writing if pause else self.ws.resume_writing)()
 
     @rule(count=st.integers(1, 4))

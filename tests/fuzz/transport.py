@@ -18,8 +18,12 @@ class MemoryTransport(asyncio.Transport):
         self.written = b""
         self.faults: list[str] = []
         self.paused = self.closing = self.eof = self.lost = False
+        self.buffered = 0  # bytes that the peer has not taken, as far as anybody asks
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
+
+    def get_write_buffer_size(self) -> int:
+        return self.buffered
 
     def write(self, data: Any) -> None:
         if self.eof:

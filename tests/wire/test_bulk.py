@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import List
+
 import pytest
 
 from sanic_legacy_ws._compat.masking import apply_mask
@@ -82,6 +84,17 @@ def test_kept_buffers_are_few() -> None:
     huge.unmask(apply_mask)
     assert len(room._spare) <= 8
     assert max(map(len, room._spare)) <= 1 << 21
+
+
+def test_the_last_kept_buffer_is_taken_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the take: a new one is made."""
+
+    class Emptied(List[bytearray]):
+        def __len__(self) -> int:
+            return 1
+
+    monkeypatch.setattr(room, "_spare", Emptied())
+    assert len(Bulk(1 << 20, KEY, text=False).space()) == 1 << 16
 
 
 def test_dropped_with_the_connection() -> None:
