@@ -93,6 +93,9 @@ class _Transport(asyncio.Transport):
 
     def set_write_buffer_limits(self, high: Any = None, low: Any = None) -> None: ...
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def can_write_eof(self) -> bool:
         return True
 
