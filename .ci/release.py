@@ -1,8 +1,10 @@
-"""Make a release: `python .ci/release.py 0.2.0`, and `--tag` to tag it as well.
+"""Make a release: `python .ci/release.py 0.2.0`, with `--tag` to tag it as well.
 
-Checks that the version is set, that the changelog has its dated section, that nothing is left
-uncommitted; builds wheel and sdist into dist/, has twine check them, and says what is left to do.
-Nothing is uploaded from here. It stops at the first thing that is not as it should be.
+Checks that the version is set, that the changelog has its dated section, that the metadata name
+this repository, that nothing is left uncommitted; builds wheel and sdist into dist/, has twine
+check them, and says what is left to do. Nothing is uploaded from here: the workflow for releases
+does that once the tag is pushed; it calls this with `--tagged`. It stops at the first thing that
+is not as it should be.
 """
 
 from __future__ import annotations
@@ -24,25 +26,29 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Make a release.")
     parser.add_argument("version", help="as X.Y.Z")
     parser.add_argument("--tag", action="store_true", help="tag the commit")
+    parser.add_argument("--tagged", action="store_true", help="the commit has its tag already")
     parser.add_argument("--checkout", type=Path, default=Path(__file__).resolve().parent.parent)
     options = parser.parse_args(argv)
     try:
-        release(options.checkout, options.version, options.tag)
+        release(options.checkout, options.version, options.tag, options.tagged)
     except NotReady as exc:
         print(f"not released: {exc}")
         return 1
     return 0
 
 
-def release(checkout: Path, version: str, tag: bool) -> None:
+def release(checkout: Path, version: str, tag: bool, tagged: bool) -> None:
     """Check, build, and tag if that is asked for."""
     check_version(checkout, version)
     check_changelog(checkout, version)
-    check_repository(checkout, version)
+    check_address(checkout)
+    check_repository(checkout, version, tagged)
     build(checkout)
     if tag:
         run(checkout, "git", "tag", "-a", f"v{version}", "-m", f"sanic-legacy-ws {version}")
-        print(f"tagged v{version}; now: git push origin v{version}, and twine upload dist/*")
+        print(f"tagged v{version}; now: git push origin v{version}, which uploads it")
+    elif tagged:
+        print(f"{version} is in dist/")
     else:
         print(f"{version} is ready; tag it with --tag")
 
@@ -66,10 +72,24 @@ def check_changelog(checkout: Path, version: str) -> None:
         raise NotReady(f"the changelog's section of {version} is dated {newest[2]!r}")
 
 
-def check_repository(checkout: Path, version: str) -> None:
+def check_address(checkout: Path) -> None:
+    """What the package says of its repository is where this checkout is from."""
+    text = (checkout / "pyproject.toml").read_text()
+    said = re.search(r'^Source = "https://[^/]+/(\S+)"$', text, re.M)
+    origin = run(checkout, "git", "remote", "get-url", "origin")
+    if said is None or not origin.removesuffix(".git").endswith(said[1]):
+        raise NotReady(
+            f"pyproject.toml names the repository {said and said[1]}, origin is {origin}"
+        )
+
+
+def check_repository(checkout: Path, version: str, tagged: bool) -> None:
     if run(checkout, "git", "status", "--porcelain"):
         raise NotReady("there is something that is not committed")
-    if run(checkout, "git", "tag", "--list", f"v{version}"):
+    if tagged:
+        if f"v{version}" not in run(checkout, "git", "tag", "--points-at", "HEAD").split():
+            raise NotReady(f"the tag v{version} is not at this commit")
+    elif run(checkout, "git", "tag", "--list", f"v{version}"):
         raise NotReady(f"the tag v{version} is there already")
 
 

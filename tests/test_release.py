@@ -25,6 +25,9 @@ requires-python = ">=3.8"
 readme = "CHANGELOG.md"
 dynamic = ["version"]
 
+[project.urls]
+Source = "https://example.org/some/where"
+
 [tool.hatch.version]
 path = "sanic_legacy_ws/_compat/version.py"
 """
@@ -49,6 +52,7 @@ def checkout(tmp_path):
     put(tmp_path, "CHANGELOG.md", "# Changelog\n\n## 1.2.0 - 2024-05-06\n\n## 1.1.0 - 2023-05-06\n")
     put(tmp_path, ".gitignore", "dist/\n")
     git(tmp_path, "init", "-q")
+    git(tmp_path, "remote", "add", "origin", "git@example.org:some/where.git")
     git(tmp_path, "config", "user.name", "a")
     git(tmp_path, "config", "user.email", "a@example.org")
     commit(tmp_path)
@@ -99,6 +103,22 @@ def test_tagged_before(checkout):
     assert release(checkout, "1.2.0") == (1, "not released: the tag v1.2.0 is there already\n")
 
 
+def test_tag_elsewhere(checkout):
+    """Where the tag is said to be set, it has to be at this very commit."""
+    git(checkout, "tag", "v1.2.0")
+    put(checkout, "more.txt", "")
+    commit(checkout)
+    said = release(checkout, "--tagged", "1.2.0")
+    assert said == (1, "not released: the tag v1.2.0 is not at this commit\n")
+
+
+def test_address(checkout):
+    """The metadata name the repository that the checkout is from."""
+    git(checkout, "remote", "set-url", "origin", "https://example.org/else/where")
+    status, said = release(checkout, "1.2.0")
+    assert (status, "names the repository some/where" in said) == (1, True)
+
+
 @pytest.mark.skipif(
     not all(map(find_spec, ("build", "twine", "hatchling"))), reason="build tools not installed"
 )
@@ -116,3 +136,6 @@ def test_release(checkout):
     assert status == 0, said
     tags = subprocess.run(["git", "tag"], cwd=str(checkout), capture_output=True, check=True)
     assert tags.stdout == b"v1.2.0\n"
+    for path in (checkout / "dist").iterdir():
+        path.unlink()
+    assert release(checkout, "--tagged", "1.2.0") == (0, "1.2.0 is in dist/\n")

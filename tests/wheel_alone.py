@@ -21,6 +21,7 @@ from pathlib import Path
 def main(folder: str) -> int:
     wheel = next(Path(folder).glob("*.whl"))
     check_wheel(wheel)
+    check_description(wheel)
     check_sdist(next(Path(folder).glob("*.tar.gz")))
     check_extras(wheel)
     with tempfile.TemporaryDirectory() as place:
@@ -38,6 +39,23 @@ def check_wheel(wheel: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
+def metadata_of(wheel: Path) -> str:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return archive.read(name).decode()
+
+
+def check_description(wheel: Path) -> None:
+    """What the package index shows leads nowhere inside the repository."""
+    metadata = metadata_of(wheel)
+    links = re.findall(r"\]\(([^)\s]+)\)", metadata)
+    assert len(links) > 10, links
+    relative = [link for link in links if not link.startswith(("https://", "#"))]
+    assert not relative, relative
+    for wanted in ("Documentation", "Source", "Changelog", "Issues"):
+        assert f"Project-URL: {wanted}, https://" in metadata, wanted
+
+
 def check_sdist(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         tops = {name.split("/")[1] for name in archive.getnames() if name.count("/")}
@@ -47,15 +65,13 @@ def check_sdist(sdist: Path) -> None:
 
 def check_extras(wheel: Path) -> None:
     """Resolve the wheel with each of its extras on each Python that it names."""
-    with zipfile.ZipFile(wheel) as archive:
-        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        metadata = archive.read(name).decode()
+    metadata = metadata_of(wheel)
     extras = re.findall(r"^Provides-Extra: (\S+)$", metadata, re.M)
     pythons = re.findall(
         r"^Classifier: Programming Language :: Python :: (3\.\d+)$", metadata, re.M
     )
     assert extras
-    assert len(pythons) == 6, pythons
+    assert len(pythons) == 8, pythons
     for python in pythons:
         for extra in extras:
             resolve(f"sanic-legacy-ws[{extra}] @ {wheel.resolve().as_uri()}", python)
@@ -80,6 +96,7 @@ def check_alone(wheel: Path, place: Path) -> None:
     with subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL) as demo:
         try:
             assert b"<html" in page(port).lower()
+            time.sleep(1)  # Sanic answers a little before it takes signals
         finally:
             demo.terminate()
         assert demo.wait(20) == 0

@@ -17,16 +17,16 @@ def run(argv: Sequence[str] = ()) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
-        sock = _listen(arguments.host, arguments.port)
+        port = _free(arguments.host, arguments.port)
     except ValueError as exc:
         print(f"sanic-legacy-ws demo: {exc}", file=sys.stderr)
         return 1
-    _serve(sock, arguments.host)
+    _serve(arguments.host, port)
     return 0
 
 
-def _listen(host: str, port: str) -> socket.socket:
-    """Return a socket bound there; raise ValueError that names the option which is wrong."""
+def _free(host: str, port: str) -> int:
+    """Return the port to listen on; raise ValueError that names the option which is wrong."""
     try:
         number = int(port)
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -36,22 +36,22 @@ def _listen(host: str, port: str) -> socket.socket:
         raise ValueError(f"--host {host} is no address: {exc.strerror}") from None
     except ValueError:
         raise ValueError(f"--port {port} is no number") from None
-    sock = socket.socket(family, kind, protocol)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((address[0], number, *address[2:]))
-        sock.listen()  # a port that another program listens on is found out here at the latest
-    except OverflowError:
-        sock.close()
-        raise ValueError(f"--port {port} is not between 0 and 65535") from None
-    except OSError as exc:
-        sock.close()
-        option = f"--host {host}" if exc.errno == errno.EADDRNOTAVAIL else f"--port {port}"
-        raise ValueError(f"{option} cannot be used: {exc.strerror}") from None
-    return sock
+    # Sanic gets the port, not this socket: what connects before it serves would wait unserved.
+    with socket.socket(family, kind, protocol) as sock:
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((address[0], number, *address[2:]))
+            sock.listen()
+        except OverflowError:
+            raise ValueError(f"--port {port} is not between 0 and 65535") from None
+        except OSError as exc:
+            option = f"--host {host}" if exc.errno == errno.EADDRNOTAVAIL else f"--port {port}"
+            raise ValueError(f"{option} cannot be used: {exc.strerror}") from None
+        free: int = sock.getsockname()[1]
+    return free
 
 
-def _serve(sock: socket.socket, host: str) -> None:
+def _serve(host: str, port: int) -> None:
     from .._compat.sanic import run_here
     from ..server.install import install
 
@@ -60,14 +60,11 @@ def _serve(sock: socket.socket, host: str) -> None:
 
     async def tell(*_: Any) -> None:
         shown = f"[{host}]" if ":" in host else host
-        print(
-            f"The demo is at http://{shown}:{sock.getsockname()[1]}/ - end it with Ctrl+C",
-            flush=True,
-        )
+        print(f"The demo is at http://{shown}:{port}/ - end it with Ctrl+C", flush=True)
 
     app.register_listener(tell, "after_server_start")
     # Everyone in the chat is in one set, in one process.
-    run_here(app, sock=sock, access_log=True)
+    run_here(app, host=host, port=port, access_log=True)
 
 
 def _parser() -> argparse.ArgumentParser:

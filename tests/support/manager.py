@@ -3,8 +3,11 @@
 Since 22.9 the manager asks for its workers' states each tenth of a second, by request and reply
 on a connection to another process, and the handler of its signals does so too. A signal that
 comes between a request and its reply has the handler read the reply of another: an exception in
-`_sync_states`, exit code 1, workers that are ended at once. Sanic's own WebSockets suffer that as
-well (CONTRIBUTING.md has the figures), so no test of ours can be about it.
+`_sync_states`, exit code 1, workers that are ended at once. It happens with Sanic's own WebSockets
+and nothing of this package as well. With a manager that asks all the time, 7 of 60 stops on 25.12
+and 6 of 60 on 23.12 ended so; signalled while the manager waits, as here, none of them did. With
+the manager as it is, 1 of 80 stops on 25.12, none of 80 on 23.12 and 22.9. Where a manager fails
+all the same (seen twice, on 22.12), the test is skipped and says so.
 """
 
 from __future__ import annotations
