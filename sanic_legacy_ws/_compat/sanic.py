@@ -53,6 +53,9 @@ TASK_ATTRIBUTE = "_task" if STREAMING_HTTP else "_request_handler_task"
 # What `sanic`, the command, calls on an app to serve it; since 22.6, `run` calls it too.
 STARTER = "prepare" if hasattr(Sanic, "prepare") else "run"
 
+# Up to 21.12, `stop` does nothing where a stop has begun.
+STOPS_AGAIN = SANIC >= (22, 3)
+
 # Up to 21.3, an ASGI WebSocket is accepted before the route is known.
 ACCEPTS_IN_HANDLER = SANIC >= (21, 6)
 
@@ -161,6 +164,7 @@ __all__ = [
     "SANIC",
     "SANIC_VERSION",
     "STARTER",
+    "STOPS_AGAIN",
     "STREAMING_HTTP",
     "TASK_ATTRIBUTE",
     "ASGIApp",

@@ -14,6 +14,7 @@ from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
 from ..wire.close import CloseCode
 from .app_sockets import AppSockets, begin
 from .settings import UNSET, Settings
+from .stop_once import guard_stop
 from .upgraded import Upgraded
 
 
@@ -43,6 +44,7 @@ class CheckedAtStart:
             config = config_of_start()
             if config is not None:
                 begin(config)
+                guard_stop()
         return self._function.__get__(instance, owner)
 
 

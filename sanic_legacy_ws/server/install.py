@@ -10,10 +10,12 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from .._compat.sanic import choosers, module_or_none
+from .._compat.sanic import Sanic, choosers, module_or_none
 from ..asgi.switch import install_asgi, uninstall_asgi
+from ..binding.stop_once import stop_once
 from . import old_module
 from .protocol import WebSocketProtocol
+from .sync_manager import manager
 
 ALIAS = "sanic.websocket"
 
@@ -36,6 +38,7 @@ def install(protocol: type | None = None) -> None:
     if not _replaced:
         _install_alias()
         install_asgi()
+        _stop_well()
         _choose(WebSocketProtocol)
     if protocol is not None:
         _choose(protocol)
@@ -49,6 +52,16 @@ def _choose(protocol: type) -> None:
         worker = getattr(import_module("sanic.worker"), "GunicornWorker", None)
         if hasattr(worker, "websocket_protocol"):
             _replace(worker, "websocket_protocol", protocol)
+
+
+def _stop_well() -> None:
+    """Have signals that reach every process of a group do no harm; see `binding.stop_once`."""
+    stop = stop_once()
+    if stop is not None:
+        _replace(Sanic, "stop", stop)
+    for module in choosers():
+        if hasattr(module, "Manager"):
+            _replace(module, "Manager", manager)
 
 
 def uninstall() -> None:
