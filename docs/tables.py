@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,47 +30,114 @@ FEATURES = [
     ("SIGTERM with open connections: close code", "1000", "1000", "1001"),
 ]  # fmt: skip
 
+SIZE = "a whole number above 0 (also as `1e7`)"
+NUMBER = "the same numbers"
+NO_NONE = "the same numbers; None cannot be said there"
+OFF = "the same numbers; `0` for None"
+FUNCTION = "not possible: it is a function"
+
+
+class Setting(NamedTuple):
+    """What the reference says of a setting, besides its default."""
+
+    unit: str
+    what: str
+    allowed: str
+    environment: str
+    more: str = ""
+
+
 SETTINGS = {
-    "max_size": ("bytes", "Longest message. A longer one fails the connection with 1009."),
-    "max_queue": (
+    "max_size": Setting(
+        "bytes",
+        "The longest message, after decompression. A longer one fails the connection with 1009.",
+        f"{SIZE}, or None for no limit",
+        NO_NONE,
+    ),
+    "max_queue": Setting(
         "messages",
-        "Messages that wait to be read. From there on nothing more is read from the socket.",
+        "How many messages may wait to be read; from there on nothing more is read from TCP.",
+        f"{SIZE}, or None or `0` for no limit",
+        OFF,
     ),
-    "read_limit": ("bytes", "What is buffered behind a full queue, before reading is paused."),
-    "write_limit": ("bytes", "What is buffered for a slow peer, before `send()` waits."),
-    "ping_interval": ("seconds", "Time between keepalive pings."),
-    "ping_timeout": ("seconds", "Time for a pong to come, before the connection fails with 1011."),
-    "timeout": (
+    "read_limit": Setting(
+        "bytes",
+        "How much is buffered behind a full queue, before reading pauses.",
+        SIZE,
+        NUMBER,
+    ),
+    "write_limit": Setting(
+        "bytes",
+        "How much is buffered for a peer that does not read, before `send()` waits.",
+        SIZE,
+        NUMBER,
+    ),
+    "ping_interval": Setting(
         "seconds",
-        "Time for the peer to answer a close frame, and for a handler to end after its connection.",
+        "The time from one keepalive ping to the next.",
+        "a number above 0, or None or `0` for no pings",
+        OFF,
     ),
-    "on_disconnect": (
-        "",
-        '`"raise"`: whatever waits on the socket gets ConnectionClosed. `"cancel"`: the handler '
-        "is cancelled, as Sanic does.",
-    ),
-    "origins": (
-        "",
-        "Who may connect: None for anyone, or a list of origins, in which None stands for "
-        "clients that send no origin. Others get 403.",
-    ),
-    "compression": (
-        "",
-        '`None`, `"deflate"`, or DeflateParameters, or a function that returns one of them for a '
-        "request.",
-    ),
-    "send_timeout": (
+    "ping_timeout": Setting(
         "seconds",
-        "How long a peer may keep `send()` waiting, before the connection is dropped.",
+        "How long a pong may take, before the connection fails with 1011.",
+        "a number above 0, or None or `0` for any time",
+        OFF,
     ),
-    "before_upgrade": (
+    "timeout": Setting(
+        "seconds",
+        "How long the peer may take to answer a close frame, and a handler to end after its "
+        "connection.",
+        "a number above 0",
+        NUMBER,
+    ),
+    "on_disconnect": Setting(
         "",
-        "Called with the request before the upgrade; returns more response headers, or raises.",
+        "What happens to a handler whose connection is gone: with `raise`, whatever waits on the "
+        "socket gets ConnectionClosed; with `cancel`, the handler is cancelled, as every Sanic "
+        "does it.",
+        '`"raise"` or `"cancel"`',
+        "`raise` or `cancel`",
+        "[handle disconnects](../how-to/handle-disconnects.md)",
     ),
-    "select_subprotocol": (
+    "origins": Setting(
+        "",
+        "Which pages may connect. Others get 403.",
+        "None for everybody, or a list of strings and patterns (`re.compile`), with None in it for "
+        "clients that send no origin",
+        "not possible: it is a list",
+        "[check who connects](../how-to/check-before-the-upgrade.md)",
+    ),
+    "compression": Setting(
+        "",
+        "How messages are compressed, if a client can do permessage-deflate.",
+        'None, `"deflate"`, [DeflateParameters](api.md#deflateparameters), or a function that '
+        "returns one of these for a request",
+        "`deflate`",
+        "[compress messages](../how-to/compress-messages.md)",
+    ),
+    "send_timeout": Setting(
+        "seconds",
+        "How long a peer that does not read may keep `send()` waiting, before the connection is "
+        "dropped.",
+        "a number above 0, or None for any time",
+        NO_NONE,
+    ),
+    "before_upgrade": Setting(
+        "",
+        "Called with the request before the upgrade; returns more headers for the response, or "
+        "raises.",
+        "None, or a function, with `async` or without",
+        FUNCTION,
+        "[check who connects](../how-to/check-before-the-upgrade.md)",
+    ),
+    "select_subprotocol": Setting(
         "",
         "Called with the request, the client's subprotocols and the route's; returns the one to "
         "speak, or None.",
+        "None, or a function, with `async` or without",
+        FUNCTION,
+        "[choose the subprotocol](#choose-the-subprotocol)",
     ),
 }
 
@@ -95,15 +162,23 @@ def features() -> str:
 
 
 def settings() -> str:
-    """The settings with their defaults, from the code."""
+    """The settings with their defaults, from the code: a table, then each on its own."""
     from sanic_legacy_ws.binding.settings import Settings
 
-    rows = []
+    rows, parts = [], []
     for name, default in Settings._field_defaults.items():
-        unit, what = SETTINGS[name]
-        value = f"`{default!r}`" + (f" {unit}" if unit and default is not None else "")
-        rows.append([f"`WEBSOCKET_{name.upper()}`", value, what])
-    return markdown(["setting", "default", "meaning"], rows)
+        setting = SETTINGS[name]
+        key = f"WEBSOCKET_{name.upper()}"
+        value = f"`{default!r}`" + (f" {setting.unit}" if default is not None else "").rstrip()
+        rows.append([f"[{key}](#{key.lower()})", value, setting.what])
+        more = f" More: {setting.more}." if setting.more else ""
+        parts.append(
+            f"### {key}\n\n{setting.what}{more}\n\n"
+            f"- default: {value}\n"
+            f"- may be: {setting.allowed}\n"
+            f"- in the environment, as `SANIC_{key}`: {setting.environment}\n"
+        )
+    return "\n".join([markdown(["setting", "default", "what it is"], rows), *parts])
 
 
 def compatibility() -> str:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import sanic_legacy_ws
+from sanic_legacy_ws.binding.settings import Settings
 from tests.docs.snippets import environment
 from tests.support import sanic_version
 
@@ -86,6 +87,16 @@ def test_every_public_name_has_its_place():
     """What the package offers is in the reference under a heading of its own."""
     others = {"ConnectionClosed", "WebSocketCommonProtocol", "WebSocketConnection", "__version__"}
     assert anchors("reference/api.md") >= set(sanic_legacy_ws.__all__) - others
+
+
+def test_every_setting_has_its_place():
+    """What can be set has a heading of its own, with its variable of the environment."""
+    page = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+    names = [f"WEBSOCKET_{name.upper()}" for name in Settings._fields]
+    for name in [*names, "LEGACY_WS_REPORT", "LEGACY_WS_WARN"]:
+        section = page.partition(f"### {name}\n")[2].partition("\n### ")[0]
+        assert f"in the environment, as `SANIC_{name}`: " in section, name
+        assert "- default: " in section, name
 
 
 def test_every_command_has_its_options():
