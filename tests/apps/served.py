@@ -174,6 +174,11 @@ async def index(request):
     return text("hello")
 
 
+@app.route("/wait")
+async def wait(request):
+    await asyncio.sleep(60)
+
+
 @app.route("/post", methods=["POST"])
 async def post(request):
     return text(str(len(request.body)))

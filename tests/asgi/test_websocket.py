@@ -12,6 +12,7 @@ from sanic_legacy_ws import ConnectionClosed, State
 from sanic_legacy_ws._compat.sanic import ASGIApp, MockTransport
 from sanic_legacy_ws.asgi.switch import install_asgi, uninstall_asgi
 from sanic_legacy_ws.asgi.websocket import AsgiWebSocket
+from tests.support.waiting import turns, until
 
 GONE = {"type": "websocket.disconnect", "code": 4000, "reason": "gone"}
 
@@ -211,7 +212,7 @@ def test_server_that_says_nothing_of_use(run, caplog):
 
     async def scenario(server, ws):
         server.events.put_nowait({})
-        await asyncio.sleep(0.01)
+        await until(lambda: "no WebSocket event" in caplog.text)
         assert ws.open
         await ws.send("x")
         await ws.close()
@@ -219,7 +220,6 @@ def test_server_that_says_nothing_of_use(run, caplog):
             await ws.recv()
 
     run(scenario)
-    assert "no WebSocket event" in caplog.text
 
 
 def test_queue_is_read_on_from(run):
@@ -228,7 +228,8 @@ def test_queue_is_read_on_from(run):
     async def scenario(server, ws):
         for number in range(5):
             server.events.put_nowait({"type": "websocket.receive", "text": str(number)})
-        await asyncio.sleep(0.01)
+        await until(lambda: len(ws.messages) == 2)
+        await turns()
         assert list(ws.messages) == ["0", "1"]
         assert [await ws.recv() for _ in range(5)] == ["0", "1", "2", "3", "4"]
 
@@ -242,7 +243,7 @@ def test_close_reads_past_a_full_queue(run):
         for number in range(5):
             server.events.put_nowait({"type": "websocket.receive", "bytes": bytes([number])})
         server.events.put_nowait(GONE)
-        await asyncio.sleep(0.01)
+        await until(lambda: len(ws.messages) == 2)
         await ws.close()
         assert ws.close_code == 4000
         assert len(ws.messages) == 5
@@ -261,8 +262,7 @@ def test_close_code_that_the_server_refuses(run):
 
         server.take = refuse
         ws.end_connection(1011)
-        await asyncio.sleep(0.01)
-        assert server.sent[-1] == {"type": "websocket.close"}
+        await until(lambda: server.sent[-1] == {"type": "websocket.close"})
 
     run(scenario)
 
@@ -300,8 +300,7 @@ def test_fail_connection_without_a_code(run):
 
     async def scenario(server, ws):
         ws.fail_connection()
-        await asyncio.sleep(0.01)
-        assert server.sent[-1]["code"] == 1011
+        await until(lambda: server.sent[-1].get("code") == 1011)
 
     run(scenario)
 
@@ -316,10 +315,9 @@ def test_broadcast_waits_its_turn(run):
         await ws.send("3")
         broadcast([ws], "4")
         ws.end_connection(4001)
-        await asyncio.sleep(0.01)
+        await until(lambda: server.told()[-1] == "close")
         sent = [event.get("text", event.get("bytes")) for event in server.sent[1:]]
         assert sent == ["1", b"2", "3", "4", None]
-        assert server.told()[-1] == "close"
 
     run(scenario)
 
@@ -331,7 +329,7 @@ def test_broadcast_skips_a_slow_one(run):
     async def scenario(server, ws):
         assert broadcast([ws], "x" * 11) == []
         assert broadcast([ws], "y") == [ws]
-        await asyncio.sleep(0.01)
+        await until(lambda: server.told()[-1] == "send")
         assert broadcast([ws], "z") == []
 
     run(scenario, config={"WEBSOCKET_WRITE_LIMIT": 10})

@@ -9,44 +9,15 @@ import pytest
 from tests.support import Server
 from tests.support.asgi import IMPORTS, AsgiServer, missing
 
-# Where a server itself does otherwise, by the beginning of the test's name: docs/reference/asgi.md.
-_REASONLESS = "carries no reasons of close frames"
-_HEADERLESS = "adds no headers to the handshake"
-_DROPS = "drops its connections when it stops"
-_ANSWERS_LATE = "answers a close frame when the handler has ended"
-_CODES = "closes with 1000, or 3000 and above, only"
-_EMPTY = "sends no empty messages"
-_TOKENS_ONLY = "refuses a subprotocol that is no token"
-_REFUSES_BY_403 = "refuses by a bare 403"
-OTHERWISE = {
-    "test_subprotocol_that_is_no_token[uvicorn-websockets-sansio": _TOKENS_ONLY,
-    "test_peer_closes[granian": _REASONLESS,
-    "test_hook_adds_headers[granian": _HEADERLESS,
-    "test_stop[granian": _DROPS,
-    "test_handler_that_ignores_the_stop[granian": _DROPS,
-    "test_peer_that_is_gone_at_once[granian": _ANSWERS_LATE,
-    "test_policy_cancel[granian": _ANSWERS_LATE,
-    "test_peer_closes[daphne": _REASONLESS,
-    "test_fail_connection[daphne": _REASONLESS,
-    "test_handler_closes[daphne-4001": _REASONLESS,
-    "test_handler_closes[daphne-1011": _CODES,
-    "test_end_of_the_handler[daphne-value-1011": _CODES,
-    "test_message_too_big[daphne": _CODES,
-    "test_hook_adds_headers[daphne": _HEADERLESS,
-    "test_hook_refuses[daphne": _REFUSES_BY_403,
-    "test_unknown_route[daphne": _REFUSES_BY_403,
-    "test_echo[daphne-0": _EMPTY,
-    "test_echo[daphne-1": _EMPTY,
-    "test_stop[daphne": _DROPS,
-    "test_handler_that_ignores_the_stop[daphne": _DROPS,
-}
-
 
 @pytest.fixture(autouse=True)
-def _unless_otherwise(request, kind):
-    for name, what in OTHERWISE.items():
-        if request.node.name.startswith(name):
-            pytest.skip(f"{kind} {what}")
+def _otherwise(request, kind):
+    """Have the test fail where the server is known to do otherwise: `otherwise`."""
+    given = getattr(request.node, "callspec", None)
+    for mark in request.node.iter_markers("otherwise"):
+        server, what, parameters = mark.args
+        if server == kind and all(given.params[name] == parameters[name] for name in parameters):
+            request.node.add_marker(pytest.mark.xfail(reason=f"{kind} {what}", strict=True))
 
 
 @pytest.fixture(scope="session", params=["native", *IMPORTS])

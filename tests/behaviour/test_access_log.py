@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.server.tools import eventually
 from tests.support import RawClient
+from tests.support.waiting import eventually
 
 
 def test_access_log(new_server):

@@ -7,6 +7,7 @@ import pytest
 from tests.support import RawClient
 
 from .client import get, talk
+from .otherwise import HEADERLESS, REFUSES_BY_403, TOKENS_ONLY, otherwise
 
 
 async def subprotocol(ws):
@@ -42,6 +43,7 @@ def test_choice_of_the_app(serve):
     assert talk(serve(), "/choose", subprotocol, subprotocols=["b", "a", "x"]) == "x"
 
 
+@otherwise("uvicorn-websockets-sansio", TOKENS_ONLY)
 def test_subprotocol_that_is_no_token(upgrade):
     """It is passed over."""
     response = upgrade("/echo", [("Sec-WebSocket-Protocol", "Bearer eyJ.e30=, a")])
@@ -55,6 +57,8 @@ def test_origin(upgrade, origin, status):
     assert upgrade("/echo", [("Origin", origin)], **config).status == status
 
 
+@otherwise("granian", HEADERLESS)
+@otherwise("daphne", HEADERLESS)
 def test_hook_adds_headers(upgrade, serve):
     """What WEBSOCKET_BEFORE_UPGRADE returns is in the answer, and on the connection."""
     assert upgrade("/guarded?token=right").header("x-guard") == "passed"
@@ -65,6 +69,7 @@ def test_hook_adds_headers(upgrade, serve):
     assert talk(serve(), "/guarded?token=right", first) == "passed"
 
 
+@otherwise("daphne", REFUSES_BY_403)
 def test_hook_refuses(upgrade):
     """The exception of WEBSOCKET_BEFORE_UPGRADE is answered with its status and page."""
     response = upgrade("/guarded?token=wrong")
@@ -72,6 +77,7 @@ def test_hook_refuses(upgrade):
     assert b"no such token" in response.body
 
 
+@otherwise("daphne", REFUSES_BY_403)
 def test_unknown_route(upgrade):
     """A WebSocket route that does not exist is a 404."""
     assert upgrade("/nowhere").status == 404

@@ -8,8 +8,11 @@ from tests.support import RawClient, websockets_version
 from tests.support.client import BINARY, CONT, TEXT
 
 from .client import get, read_all, talk
+from .otherwise import CODES, EMPTY, otherwise
 
 
+@otherwise("daphne", EMPTY, message="")
+@otherwise("daphne", EMPTY, message=b"")
 @pytest.mark.parametrize("message", ["", "h\u00e9", b"", b"\xff" * 80_000, "x" * 80_000])
 def test_echo(serve, message):
     """Text stays text, bytes stay bytes, whatever the length."""
@@ -121,6 +124,7 @@ def test_broadcast(serve, key):
         client.disconnect()
 
 
+@otherwise("daphne", CODES)
 def test_message_too_big(serve):
     """A message over WEBSOCKET_MAX_SIZE closes with 1009; one of that size is fine."""
     server = serve(WEBSOCKET_MAX_SIZE=1000)

@@ -6,9 +6,13 @@ import pytest
 
 from tests.support import RawClient
 
+from .otherwise import DROPS, otherwise
+
 CODES = {"native": 1001}  # uvicorn closes its connections itself, before it tells the app
 
 
+@otherwise("granian", DROPS)
+@otherwise("daphne", DROPS)
 def test_stop(new_server, kind, key):
     """Peers are told, handlers end, and nothing lacks an attribute."""
     if kind == "hypercorn":
@@ -32,6 +36,8 @@ def test_stop(new_server, kind, key):
         server.close()
 
 
+@otherwise("granian", DROPS)
+@otherwise("daphne", DROPS)
 def test_handler_that_ignores_the_stop(new_server, kind, key):
     """A handler that goes on is cancelled, and the server exits."""
     if kind == "hypercorn":

@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from sanic_legacy_ws._compat.transports import joins_up_to
-from tests.connection.rig import LOOPS, run, socket_pair, until
+from tests.connection.rig import LOOPS, run, socket_pair
+from tests.support.waiting import until
 
 
 class Protocol(asyncio.Protocol):

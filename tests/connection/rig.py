@@ -21,6 +21,8 @@ from tests.support.client import (
     close_payload,
     encode_frame,
 )
+from tests.support.waiting import turns as turns
+from tests.support.waiting import until as until
 
 try:
     import uvloop
@@ -56,22 +58,6 @@ def run(
     assert problems == []
     assert left == set()
     return result
-
-
-async def turns(count: int = 3) -> None:
-    """Let the loop turn."""
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    """Wait until ``condition()`` is true."""
-
-    async def poll() -> None:
-        while not condition():
-            await asyncio.sleep(0.001)
-
-    await asyncio.wait_for(poll(), BOUND)
 
 
 def sending_paused(ws: LegacyWebSocket) -> bool:

@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ import pytest
 from tests.support import RawClient, running
 from tests.support.browser import Browser, find_chromium
 from tests.support.versions import EVERYTHING
+from tests.support.waiting import eventually
 
 APP = "sanic_legacy_ws.demo.app"
 
@@ -40,10 +40,7 @@ def join(demo, name):
 
 def connect(target):
     """A client, as soon as the server listens."""
-    deadline = time.monotonic() + 10
-    while isinstance(target, tuple) and not listening(target):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    eventually(lambda: not isinstance(target, tuple) or listening(target))
     return RawClient(target)
 
 

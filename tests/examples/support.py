@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,4 @@ def needs(*modules: str):
 
 def example(name: str, **options) -> Server:
     """A server of `examples/NAME/app.py`, not started."""
-    server = Server("app:app", **options)
-    path = [str(EXAMPLES / name), server._environment()["PYTHONPATH"]]
-    server.extra_env["PYTHONPATH"] = os.pathsep.join(path)
-    return server
+    return Server("app:app", path=[EXAMPLES / name], **options)

@@ -70,7 +70,7 @@ def test_pages(chat):
         chat.stop()
         ann.wait("document.querySelector('#state').textContent.startsWith('closed')")
         say(ann, "said while it was away")
-        restart(chat)
+        chat.restart()
         ann.wait(opened), bob.wait(opened)
         bob.wait("log.innerText.includes('said while it was away')")
         assert ann.errors == bob.errors == []
@@ -78,9 +78,3 @@ def test_pages(chat):
 
 def say(page, text):
     page.evaluate(f"text.value = {text!r}; document.querySelector('#say button').click()")
-
-
-def restart(server):
-    """Start a server again on the port that it had."""
-    server._launch()
-    server._wait(server._ready, 20, "not ready")

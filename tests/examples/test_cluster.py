@@ -14,6 +14,7 @@ import pytest
 from tests.examples.support import example, needs, newest_only
 from tests.support import RawClient
 from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 pytestmark = [
     newest_only,
@@ -35,10 +36,7 @@ class Redis:
             cwd=str(self.folder),
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 10
-        while not self._listens():
-            assert time.monotonic() < deadline, "redis-server did not start"
-            time.sleep(0.02)
+        eventually(self._listens)
 
     def stop(self):
         self._process.terminate()

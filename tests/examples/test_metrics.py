@@ -10,6 +10,7 @@ import pytest
 
 from tests.examples.support import example, needs, newest_only
 from tests.support import RawClient
+from tests.support.waiting import eventually
 
 pytestmark = [newest_only, needs("prometheus_client")]
 
@@ -34,11 +35,12 @@ def scrape(server):
     }
 
 
-def until(server, name, value):
-    deadline = time.monotonic() + 15
-    while scrape(server).get(name) != value:
-        assert time.monotonic() < deadline, (name, value, scrape(server))
-        time.sleep(0.1)
+def await_sample(server, name, value):
+    eventually(lambda: scrape(server).get(name) == value, error=lambda _: told(server, name, value))
+
+
+def told(server, *wanted):
+    return AssertionError(f"{wanted}, but {scrape(server)}")
 
 
 def test_two_workers(server):
@@ -52,13 +54,13 @@ def test_two_workers(server):
             client.handshake("/echo")
             workers.add(client.receive_message())
             clients.append(client)
-        until(server, ("websocket_connections",), len(clients))
+        await_sample(server, ("websocket_connections",), len(clients))
         for client in clients:
             client.send_text("hello")
             assert client.receive_message() == "hello"
             client.close(4000)
     count = len(clients)
-    until(server, ("websocket_closed_total", "4000"), count)
-    until(server, ("websocket_messages_total", "in"), count)
-    until(server, ("websocket_messages_total", "out"), 2 * count)
-    until(server, ("websocket_connections",), 0)
+    await_sample(server, ("websocket_closed_total", "4000"), count)
+    await_sample(server, ("websocket_messages_total", "in"), count)
+    await_sample(server, ("websocket_messages_total", "out"), 2 * count)
+    await_sample(server, ("websocket_connections",), 0)

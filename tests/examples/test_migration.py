@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import time
 
 import pytest
 
@@ -13,6 +11,7 @@ from sanic_legacy_ws import cli
 from tests.examples.support import EXAMPLES, needs, newest_only
 from tests.support import RawClient, Server
 from tests.support.client import PING, PONG
+from tests.support.waiting import eventually
 
 MIGRATION = EXAMPLES / "migration"
 WAYS = {"old": "install", "native": "stock"}
@@ -26,9 +25,7 @@ def serve(request):
     with contextlib.ExitStack() as stack:
 
         def start(app):
-            server = Server(app, way=WAYS[request.param])
-            path = [str(MIGRATION / request.param), server._environment()["PYTHONPATH"]]
-            server.extra_env["PYTHONPATH"] = os.pathsep.join(path)
+            server = Server(app, way=WAYS[request.param], path=[MIGRATION / request.param])
             stack.callback(server.close)
             return server.start()
 
@@ -40,11 +37,8 @@ def state(server):
         return client.request("/state", headers=[("Connection", "close")]).body.decode()
 
 
-def until(server, wanted):
-    deadline = time.monotonic() + 15
-    while state(server) != wanted:
-        assert time.monotonic() < deadline, (wanted, state(server), server.log)
-        time.sleep(0.05)
+def await_state(server, wanted):
+    eventually(lambda: state(server) == wanted, error=lambda _: AssertionError(server.log))
 
 
 @contextlib.contextmanager
@@ -67,7 +61,7 @@ def test_rooms(serve):
         assert one.receive_message() == "somebody went"
         assert state(server) == "{'a': 1}"
         one.close()
-    until(server, "{'a': 0}")
+    await_state(server, "{'a': 0}")
     assert server.stop() == 0
 
 
@@ -84,7 +78,7 @@ def test_heartbeat(serve):
         client.send_text("two")
         assert client.receive_message() == "127.0.0.1 said two"
         client.close()
-    until(server, state(server).replace("'gone': 0", "'gone': 1"))
+    await_state(server, state(server).replace("'gone': 0", "'gone': 1"))
     assert "'words': 2" in state(server)
     assert server.stop() == 0
 
@@ -98,7 +92,7 @@ def test_relay(serve):
         assert [client.receive_message() for _ in range(3)] == ["A", "B", "C"]
         assert state(server) == "2"
         client.close()
-    until(server, "0")
+    await_state(server, "0")
     assert server.stop() == 0
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.examples.support import example, needs, newest_only
 from tests.support import RawClient
+from tests.support.waiting import eventually, until
 
 pytestmark = [newest_only, needs("socketio", "aiohttp")]
 
@@ -36,12 +37,8 @@ def transports(server):
         return json.load(answer)
 
 
-async def until(condition):
-    async def wait():
-        while not condition():
-            await asyncio.sleep(0.02)
-
-    await asyncio.wait_for(wait(), 10)
+def await_websocket(server, sid):
+    eventually(lambda: transports(server).get(sid) == "websocket")
 
 
 def run(scenario):
@@ -59,10 +56,7 @@ def test_transport(server, asked):
         try:
             sid = client.get_sid()
             loop = asyncio.get_running_loop()
-            seen = await loop.run_in_executor(None, transports, server)
-            while seen.get(sid) != "websocket":
-                await asyncio.sleep(0.05)
-                seen = await loop.run_in_executor(None, transports, server)
+            await loop.run_in_executor(None, await_websocket, server, sid)
             assert await client.call("say", "x", timeout=10) == 1
             assert await client.call("say", "y", timeout=10) == 2
         finally:

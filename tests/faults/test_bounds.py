@@ -10,8 +10,9 @@ import pytest
 
 from tests.support import RawClient
 from tests.support.client import BINARY, CONT, PING, TEXT, encode_frame
+from tests.support.waiting import eventually
 
-from .tools import CALM, assert_quiet, assert_serves, eventually, rss
+from .tools import CALM, assert_quiet, assert_serves, rss
 
 MIB = 1 << 20
 MAX_SIZE = 1 << 20  # WEBSOCKET_MAX_SIZE's default

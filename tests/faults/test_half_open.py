@@ -8,8 +8,9 @@ import pytest
 
 from tests.support import RawClient
 from tests.support.client import BINARY, PING, PONG, encode_frame
+from tests.support.waiting import eventually
 
-from .tools import EAGER, assert_quiet, assert_serves, eventually, stalling_proxy
+from .tools import EAGER, assert_quiet, assert_serves, stalling_proxy
 
 GONE = "ConnectionClosedError(1006, '')"
 

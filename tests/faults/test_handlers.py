@@ -8,8 +8,9 @@ import pytest
 
 from tests.support import RawClient
 from tests.support.client import PING, PONG
+from tests.support.waiting import eventually
 
-from .tools import EAGER, assert_quiet, assert_serves, counts, eventually
+from .tools import EAGER, assert_quiet, assert_serves, counts
 
 Peer = partial(RawClient, answers_pings=True)
 

@@ -13,8 +13,9 @@ import pytest
 from tests.support import RawClient, running, sanic_version
 from tests.support.reloading import touch_until
 from tests.support.server import APPS
+from tests.support.waiting import eventually
 
-from .tools import assert_quiet, eventually
+from .tools import assert_quiet
 
 GRACEFUL = 6
 CONFIG = {

@@ -8,10 +8,10 @@ import os
 import select
 import socket
 import threading
-import time
-from typing import Any, Callable, Iterator
+from typing import Iterator
 
 from tests.support import RawClient, Server
+from tests.support.waiting import eventually
 
 # Two kinds of servers, so that tests share them.
 CALM = {
@@ -36,17 +36,6 @@ def rss(pid: int) -> int:
 
 def open_files(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
-
-
-def eventually(condition: Callable[[], Any], timeout: float = 15.0) -> Any:
-    """What ``condition`` gives once it is true; fails after ``timeout`` seconds."""
-    deadline = time.monotonic() + timeout
-    while True:
-        value = condition()
-        if value:
-            return value
-        assert time.monotonic() < deadline, f"still {value!r} after {timeout} s"
-        time.sleep(0.02)
 
 
 def counts(server: Server) -> dict[str, int]:

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 import pytest
 import websockets
 
-from tests.server.tools import eventually
 from tests.support import RawClient, running, sanic_version, websockets_version
 from tests.support.client import TEXT, encode_frame
+from tests.support.waiting import eventually
 
 NEEDS = {
     "minimal": "wsproto",

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 import pytest
 
 from tests.faults.tools import rss
-from tests.server.tools import eventually
 from tests.support import RawClient, running
 from tests.support.client import CLOSE, CONT, PING, PONG, TEXT, encode_frame
+from tests.support.waiting import eventually
 
 from .claims import CLAIMS, EXCEPTIONS, NOT_ALWAYS
 

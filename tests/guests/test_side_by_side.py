@@ -20,6 +20,7 @@ import pytest
 
 from tests.support import RawClient, manager
 from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "side_by_side"
@@ -71,13 +72,12 @@ def started(lines, port, log):
 
 def wait_for(port, log):
     """Return as soon as the server accepts."""
-    deadline = time.monotonic() + 30
-    while True:
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)
+    eventually(lambda: accepts(port), 30, error=lambda _: AssertionError(log.read_text()))
+
+
+def accepts(port):
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def get(port, path):

@@ -8,6 +8,7 @@ from collections import namedtuple
 import pytest
 
 from sanic_legacy_ws.guests import wrap
+from tests.support.waiting import until
 
 CALLED_BY_SANIC = ("close", "end_connection", "fail_connection", "close_connection")
 
@@ -155,10 +156,9 @@ def test_peer_that_does_not_agree():
     async def main():
         websocket = wrap(WithClose(), close_timeout=0.05)
         websocket.end_connection(1000)
-        while "abort" not in websocket.transport.calls:
-            await asyncio.sleep(0.01)
+        await until(lambda: "abort" in websocket.transport.calls)
 
-    asyncio.run(asyncio.wait_for(main(), 10))
+    asyncio.run(main())
 
 
 def test_object_without_attributes():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
-from tests.support import Frame, RawClient, Server
+from tests.support import Frame, RawClient, Server, ServerFailedError
 from tests.support.client import CLOSE, PING, PONG, close_payload
 
 NAMES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
@@ -104,12 +103,10 @@ class Peer:
 
     def over(self) -> None:
         """Wait until the handler has ended, and note if it does not."""
-        deadline = time.monotonic() + PATIENCE
-        while not self.server.events("over", key=self.key):
-            if time.monotonic() > deadline:
-                self.wire.append("handler still running")
-                return
-            time.sleep(0.003)
+        try:
+            self.server.wait_event("over", PATIENCE, key=self.key)
+        except ServerFailedError:
+            self.wire.append("handler still running")
 
     def outcome(self) -> dict[str, list[str]]:
         """All that was seen; the tasks of a handler in no order, as nothing orders them."""

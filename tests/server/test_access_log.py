@@ -13,9 +13,10 @@ from sanic.log import access_logger
 
 from sanic_legacy_ws.binding.access_log import AccessLog, close_codes, printable
 from sanic_legacy_ws.exceptions import Close
-from tests.server.tools import APP, Visit, eventually, get
+from tests.server.tools import APP, Visit, get
 from tests.support import RawClient, sanic_version
 from tests.support.client import TEXT, encode_frame
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")

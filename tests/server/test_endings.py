@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.tools import APP, Visit, eventually, failures, get
+from tests.server.tools import APP, Visit, failures, get
 from tests.support.client import CLOSE, TEXT
+from tests.support.waiting import eventually
 
 CONFIG = {
     "WEBSOCKET_PING_INTERVAL": 0.5,

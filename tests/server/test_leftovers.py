@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from tests.server.tools import APP, Visit, eventually
+from tests.server.tools import APP, Visit
 from tests.support import LOOPS, RawClient
 from tests.support.client import encode_frame
+from tests.support.waiting import eventually
 
 CONFIG = {
     "WEBSOCKET_TIMEOUT": 0.3,

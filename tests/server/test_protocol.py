@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from tests.server.tools import APP, Visit, eventually, get
+from tests.server.tools import APP, Visit, get
 from tests.support import RawClient, sanic_version
 from tests.support.client import KEY
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +108,16 @@ def test_pipelined_before_the_upgrade(served):
 
 @pytest.mark.parametrize("upgrade", ["websocket", "h2c, websocket"])
 def test_timeouts_of_http_do_not_apply(server, upgrade):
-    """A WebSocket may be idle, its handler busy, for longer than a request and a response may."""
+    """A WebSocket is open when connections that came after it have met each of them."""
     config = {"REQUEST_TIMEOUT": 0.4, "RESPONSE_TIMEOUT": 0.4, "KEEP_ALIVE_TIMEOUT": 0.4}
-    with Visit(server(APP, config=config), "/echo") as visit:
+    served = server(APP, config=config)
+    with Visit(served, "/echo") as visit:
         visit.open(replace={"Upgrade": upgrade})
-        time.sleep(1.2)
+        with RawClient(served) as silent, RawClient(served) as idle, RawClient(served) as busy:
+            assert idle.request("/").status == 200
+            assert busy.request("/wait").status == 503
+            for timed_out in (silent, idle):
+                timed_out.receive_to_end()
         visit.send_text("still here")
         assert visit.receive_message() == "still here"
         visit.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import time
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 
@@ -56,17 +55,6 @@ def get(server: Server, path: str, **arguments: Any) -> Any:
         response = client.request(path, headers=[("Connection", "close")], **arguments)
     assert response.status == 200, response
     return json.loads(response.body)
-
-
-def eventually(condition: Callable[[], Any], timeout: float = 10.0) -> Any:
-    """What ``condition`` gives once it is true; fails after ``timeout`` seconds."""
-    deadline = time.monotonic() + timeout
-    while True:
-        value = condition()
-        if value:
-            return value
-        assert time.monotonic() < deadline, f"still {value!r} after {timeout} s"
-        time.sleep(0.02)
 
 
 def failures(log: str) -> int:

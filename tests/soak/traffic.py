@@ -14,6 +14,7 @@ from typing import Any, Callable, NamedTuple
 
 from tests.support import RawClient, Server, running
 from tests.support.client import CLOSE, CONT, PING, PONG, TEXT, encode_frame
+from tests.support.waiting import eventually
 
 ROOT = str(Path(__file__).resolve().parents[2])
 PEERS = 12  # threads of each of the two peer processes
@@ -86,14 +87,16 @@ def state(server: Server) -> State:
 
 
 def at_rest(server: Server) -> State:
-    """The state once no connection is left, or after 30 seconds."""
-    deadline = time.monotonic() + 30
-    while True:
-        found = state(server)
-        if not found.connections or time.monotonic() > deadline:
-            time.sleep(0.5)
-            return state(server)
-        time.sleep(0.1)
+    """The state once no connection is left and nothing ends any more, or after 30 seconds."""
+    seen = [state(server)]
+
+    def settled() -> bool:
+        seen.append(state(server))
+        return not seen[-1].connections and seen[-1][:3] == seen[-2][:3]
+
+    with contextlib.suppress(AssertionError):
+        eventually(settled, 30, every=0.25)
+    return seen[-1]
 
 
 # One session each: a new connection, some traffic, an end. They give the number of messages.

@@ -10,12 +10,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 from .client import RawClient
+from .waiting import eventually
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 START_TIMEOUT = 30.0
@@ -84,11 +84,12 @@ class Browser:
     def _port(self) -> int:
         """The port that Chromium chose and wrote into its profile."""
         path = self.folder / "DevToolsActivePort"
-        deadline = time.monotonic() + START_TIMEOUT
-        while not (path.exists() and path.read_text().count("\n")):
+
+        def written() -> bool:
             assert self._process.poll() is None, "Chromium exited"
-            assert time.monotonic() < deadline, "Chromium did not start"
-            time.sleep(0.05)
+            return path.exists() and "\n" in path.read_text()
+
+        eventually(written, START_TIMEOUT)
         return int(path.read_text().split()[0])
 
 
@@ -130,13 +131,11 @@ class Page:
 
     def wait(self, expression: str, timeout: float = 15.0) -> Any:
         """Wait until a JavaScript expression is true, and give its value."""
-        deadline = time.monotonic() + timeout
-        while True:
-            value = self.evaluate(expression)
-            if value:
-                return value
-            assert time.monotonic() < deadline, (expression, self.text(), self.errors)
-            time.sleep(0.05)
+
+        def failed(_: Any) -> AssertionError:
+            return AssertionError(f"{expression}: {self.text()} {self.errors}")
+
+        return eventually(lambda: self.evaluate(expression), timeout, every=0.05, error=failed)
 
     def text(self) -> str:
         """The text that a reader sees."""

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
+
+from .waiting import eventually
 
 # What the manager is in from one question to the next: poll and ppoll of x86-64, ppoll of arm64;
 # and where an event loop waits, since a server may have no manager: epoll_wait and epoll_pwait.
@@ -25,12 +26,10 @@ _PATIENCE = 5.0
 
 def send_signal(pid: int, number: int = signal.SIGTERM) -> None:
     """Signal the manager while it waits; at once where the system does not tell what it does."""
-    deadline = time.monotonic() + _PATIENCE
-    while not _signalled_while_waiting(pid, number):
-        if time.monotonic() > deadline:
-            os.kill(pid, number)
-            return
-        time.sleep(0.003)
+    try:
+        eventually(lambda: _signalled_while_waiting(pid, number), _PATIENCE, every=0.003)
+    except AssertionError:
+        os.kill(pid, number)
 
 
 def _signalled_while_waiting(pid: int, number: int) -> bool:

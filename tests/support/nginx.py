@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Iterator
 
@@ -13,6 +12,7 @@ import pytest
 
 from .ports import free_port
 from .server import Server
+from .waiting import eventually
 
 CONFIGURATION = """
 daemon off;
@@ -58,8 +58,9 @@ def nginx(server: Server, folder: Path, lines: str) -> Iterator[tuple[str, int]]
 
 def _wait(pid: Path, process: subprocess.Popen[bytes]) -> None:
     """Return when nginx has written its pid, which it does once it listens."""
-    deadline = time.monotonic() + 10
-    while not pid.exists() or not pid.read_text().strip():
+
+    def written() -> bool:
         assert process.poll() is None, (pid.parent / "log").read_text()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+        return pid.exists() and bool(pid.read_text().strip())
+
+    eventually(written)

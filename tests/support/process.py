@@ -9,9 +9,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import IO, Sequence
+
+from .waiting import eventually
 
 TEMPLATE = Path(__file__).resolve().parent / "template.py"
 
@@ -32,11 +33,8 @@ class Process:
 
     def wait(self, timeout: float) -> None:
         """Return when it has ended; subprocess.TimeoutExpired after timeout seconds."""
-        deadline = time.monotonic() + timeout
-        while not self.ended():
-            if time.monotonic() > deadline:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout)
-            time.sleep(0.005)
+        expired = subprocess.TimeoutExpired(str(self.pid), timeout)
+        eventually(self.ended, timeout, every=0.005, error=lambda _: expired)
 
     def send_signal(self, number: int) -> None:
         if not self.ended():
@@ -71,6 +69,8 @@ class NewProcess(Process):
     def ended(self) -> bool:
         if self.returncode is not None:
             return True
+        if not hasattr(os, "waitid"):  # PyPy: from here on the id may be that of another
+            return self._popen.poll() is not None
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def reap(self) -> int:

@@ -7,6 +7,8 @@ import os
 import time
 from typing import Callable
 
+from .waiting import eventually
+
 _AGAIN = 5.0  # seconds
 
 
@@ -18,9 +20,9 @@ def touch_until(path: str, seen: Callable[[], bool], timeout: float = 30.0) -> N
     deadline = time.monotonic() + timeout
     for seconds in itertools.count(2_000_000_000):
         os.utime(path, (seconds, seconds))
-        again = time.monotonic() + _AGAIN
-        while time.monotonic() < again:
-            if seen():
-                return
-            time.sleep(0.1)
-        assert time.monotonic() < deadline, f"not seen after {timeout} s"
+        try:
+            eventually(seen, _AGAIN, every=0.1)
+            return
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 import pytest
 
@@ -22,6 +22,7 @@ from .ports import free_port
 from .process import NewProcess, Process, fork
 from .tls import Certificate
 from .versions import sanic_version
+from .waiting import eventually
 
 SUPPORT = Path(__file__).resolve().parent
 APPS = SUPPORT.parent / "apps"
@@ -66,6 +67,7 @@ class Server:
     config: goes into app.config (by SANIC_ variables when way is "cli").
     run: more arguments for app.run; those that this Sanic does not know are left out.
     cli: more arguments for the command line. env: more environment variables.
+    path: folders that are looked into for modules first.
     strict: run with -X dev, and with ResourceWarning as an error; False where speed counts.
     """
 
@@ -85,6 +87,7 @@ class Server:
         run: dict[str, Any] | None = None,
         cli: list[str] | None = None,
         env: dict[str, str] | None = None,
+        path: Iterable[str | Path] = (),
         strict: bool = True,
     ) -> None:
         self.app = app if ":" in app else app + ":app"
@@ -95,6 +98,7 @@ class Server:
         self.preloaded: tuple[str, ...] = PRELOADED
         self.config, self.extra_run = dict(config or {}), dict(run or {})
         self.extra_cli, self.extra_env = list(cli or []), dict(env or {})
+        self.path = [str(folder) for folder in path]
         self.folder = Path(tempfile.mkdtemp(prefix="slw-"))
         self.unix_path = str(self.folder / "socket") if unix else None
         self.host, self.port = "127.0.0.1", 0
@@ -135,18 +139,18 @@ class Server:
 
     def wait_event(self, event: str, timeout: float = 10.0, **fields: Any) -> dict[str, Any]:
         """The first event with this name and these fields; ServerFailedError after timeout."""
-        deadline = time.monotonic() + timeout
-        while True:
-            found = self.events(event, **fields)
-            if found:
-                return found[0]
-            if time.monotonic() > deadline:
-                raise self._failure(f"no event {event} {fields}; saw {self._events}")
-            time.sleep(0.005)
+        found: list[dict[str, Any]] = eventually(
+            lambda: self.events(event, **fields),
+            timeout,
+            every=0.005,
+            error=lambda _: self._failure(f"no event {event} {fields}; saw {self._events}"),
+        )
+        return found[0]
 
     def wait_log(self, text: str, timeout: float = 10.0) -> None:
         """Return when the log contains text; ServerFailedError after timeout seconds."""
-        self._wait(lambda: text in self.log, timeout, f"no {text!r} in the log")
+        said = f"no {text!r} in the log"
+        eventually(lambda: text in self.log, timeout, error=lambda _: self._failure(said))
 
     # -- life -------------------------------------------------------------
 
@@ -156,7 +160,7 @@ class Server:
             self.port = free_port()
             self._launch()
             try:
-                self._wait(self._ready, START_TIMEOUT, "not ready")
+                eventually(self._ready, START_TIMEOUT, error=self._not_ready)
             except ServerFailedError:
                 self.kill()
                 if attempt == 2 or "address already in use" not in self.log.lower():
@@ -165,6 +169,12 @@ class Server:
                 self._ready_at = time.monotonic()
                 return self
         raise AssertionError("unreachable")
+
+    def restart(self) -> None:
+        """Start again, on the port that it had, what has been stopped."""
+        self._launch()
+        eventually(self._ready, START_TIMEOUT, error=self._not_ready)
+        self._ready_at = time.monotonic()
 
     def send_signal(self, number: int = signal.SIGTERM) -> None:
         """Signal the main process, not before a started manager can bear it."""
@@ -220,7 +230,8 @@ class Server:
 
     def _forks(self) -> bool:
         """Whether a fork will do: not for a command line, not where Sanic starts processes."""
-        own_path = "PYTHONPATH" in self.extra_env  # a template for one server saves nothing
+        # A template for one server saves nothing.
+        own_path = bool(self.path) or "PYTHONPATH" in self.extra_env
         return self.single_process and self.way != "cli" and not own_path
 
     def _launch_arguments(self) -> list[str]:
@@ -261,7 +272,7 @@ class Server:
 
     def _environment(self) -> dict[str, str]:
         env = {k: v for k, v in os.environ.items() if k not in NOT_IN_ENVIRONMENT}
-        path = [str(APPS), *_package_root()]
+        path = [*self.path, str(APPS), *_package_root()]
         if self.loop == "asyncio":
             path.insert(0, str(SUPPORT / "no_uvloop"))
             env["SANIC_USE_UVLOOP"] = "false"
@@ -284,12 +295,8 @@ class Server:
             sock.settimeout(2)
             return sock.connect_ex(self.unix_path or (self.host, self.port)) == 0
 
-    def _wait(self, condition: Any, timeout: float, what: str) -> None:
-        deadline = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > deadline:
-                raise self._failure(what)
-            time.sleep(0.02)
+    def _not_ready(self, _: Any) -> ServerFailedError:
+        return self._failure("not ready")
 
     def _failure(self, what: str) -> ServerFailedError:
         return ServerFailedError(f"{self.app}: {what}\n--- log\n{self.log}")

@@ -12,6 +12,7 @@ import sanic_legacy_ws
 from sanic_legacy_ws import WebSocketProtocol
 from sanic_legacy_ws.asgi.switch import asgi_installed
 from sanic_legacy_ws.testing import serve
+from tests.support.waiting import until
 from tests.testing.conftest import EARLY
 
 LISTENERS = [
@@ -217,6 +218,7 @@ def test_background_tasks_end(app, mode, run, seen):
         pytest.skip("this Sanic does not keep its tasks")
 
     async def tick():
+        seen.append("tick began")
         try:
             await asyncio.sleep(60)
         finally:
@@ -228,7 +230,7 @@ def test_background_tasks_end(app, mode, run, seen):
 
     async def scenario():
         async with serve(app, mode=mode):
-            await asyncio.sleep(0.01)
+            await until(lambda: "tick began" in seen)
 
     run(scenario())
     assert "tick ended" in seen
