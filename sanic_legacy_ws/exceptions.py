@@ -118,12 +118,17 @@ else:
 
 
 def connection_closed(
-    rcvd: Close | None, sent: Close | None, rcvd_then_sent: bool | None
+    rcvd: Close | None,
+    sent: Close | None,
+    rcvd_then_sent: bool | None,
+    cause: BaseException | None = None,
 ) -> Exception:
     """Return the exception that says how a connection ended (websockets 8.1 rules)."""
     normal = rcvd is not None and rcvd.code in (1000, 1001)
     kind = ConnectionClosedOK if normal else ConnectionClosedError
-    return kind(rcvd, sent, rcvd_then_sent)
+    error: Exception = kind(rcvd, sent, rcvd_then_sent)
+    error.__cause__ = cause
+    return error
 
 
 __all__ = [

@@ -30,7 +30,7 @@ app = Sanic("metrics")
 
 OPEN = Gauge("websocket_connections", "Open connections", multiprocess_mode="livesum")
 UNREAD = Gauge("websocket_unread_messages", "Received, not read", multiprocess_mode="livesum")
-CLOSED = Counter("websocket_closed", "Connections that ended, by close code", ["code"])
+CLOSED = Counter("websocket_closed", "Connections that ended, by telling close code", ["code"])
 MESSAGES = Counter("websocket_messages", "Messages of ended connections", ["direction"])
 BYTES = Counter("websocket_bytes", "Bytes of ended connections", ["direction"])
 LATENCY = Histogram("websocket_latency_seconds", "Ping latency, sampled each second")
@@ -76,7 +76,7 @@ def counted(handler):
 async def count_at_the_end(ws):
     await ws.wait_closed()
     stats = ws.stats
-    CLOSED.labels(ws.close_code).inc()
+    CLOSED.labels(stats.close_code).inc()
     MESSAGES.labels("in").inc(stats.messages_received)
     MESSAGES.labels("out").inc(stats.messages_sent)
     BYTES.labels("in").inc(stats.bytes_received)

@@ -37,6 +37,12 @@ def module_or_none(name: str) -> Any:
         return None
 
 
+# The class of Sanic's own connection; up to 21.6 it has none.
+NativeWebSocket: Any = getattr(
+    module_or_none("sanic.server.websockets.impl"), "WebsocketImplProtocol", object
+)
+
+
 def version_info(version: str) -> tuple[int, int]:
     """Return the line of a Sanic release: ``(21, 6)`` for ``"21.6.2"``."""
     year, month = re.findall(r"\d+", version)[:2]
@@ -170,6 +176,7 @@ __all__ = [
     "ASGIApp",
     "HttpProtocol",
     "MockTransport",
+    "NativeWebSocket",
     "Sanic",
     "ServerInfo",
     "ServerStage",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any, Awaitable, Callable, Mapping, NoReturn
+from typing import Any, Awaitable, Callable
 
 from .._compat.asgi import closes_when_not_receiving
 from ..binding.access_log import AccessLog
@@ -29,6 +29,7 @@ from ..wire.decoder import Message
 from ..wire.frames import TEXT
 from ..wire.handshake import extra_header
 from .events import Event, Outgoing, address_of, joined, path_of, send_event, size_of
+from .keepalive import ServerKeepalive
 from .sending import LeftError, ServerSend
 
 _LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
@@ -41,7 +42,7 @@ _REFUSAL = "websocket.http.response"
 """ASGI's extension by which a refusal has a status and a body of its own."""
 
 
-class AsgiWebSocket(SanicDriven, BaseWebSocket):
+class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
     """A LegacyWebSocket over ASGI: Sanic hands it to handlers under uvicorn, hypercorn and others.
 
     Methods that are not described here do as those of `LegacyWebSocket`. Its ``max_size`` and
@@ -49,9 +50,6 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
     `broadcast`), ``ping_interval`` and ``ping_timeout`` are the server's affair.
     """
 
-    ping_interval: float | None = None
-    ping_timeout: float | None = None
-    latency: float = 0
     _fragmented_message_waiter: None = None  # of websockets 10: no message is ever half sent
 
     def __init__(
@@ -347,26 +345,6 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
         self._slow = self._backlog_size > self.write_limit
         self._line.wake_first()
 
-    # Keepalive, which is the server's.
-
-    @property
-    def pings(self) -> Mapping[bytes, Any]:
-        """None: the server's pings are its own."""
-        return {}
-
-    @property
-    def keepalive_ping_task(self) -> asyncio.Future[None]:
-        """A future that is done."""
-        return self._milestone(True)
-
-    async def ping(self, data: str | bytes | None = None) -> NoReturn:
-        """Not possible: raises NotImplementedError. The server has pings of its own."""
-        raise NotImplementedError("ASGI has no message for a ping; the ASGI server sends its own")
-
-    async def pong(self, data: str | bytes = b"") -> NoReturn:
-        """Not possible: raises NotImplementedError. The server answers pings."""
-        raise NotImplementedError("ASGI has no message for a pong; the ASGI server answers pings")
-
     # The end.
 
     def fail_connection(self, code: int = 1006, reason: str = "") -> None:
@@ -433,7 +411,11 @@ class AsgiWebSocket(SanicDriven, BaseWebSocket):
     def stats(self) -> Stats:
         """Messages and bytes in both directions; bytes are those of the messages."""
         return Stats(
-            self._messages_received, self._messages_sent, self._bytes_received, self._bytes_sent
+            self._messages_received,
+            self._messages_sent,
+            self._bytes_received,
+            self._bytes_sent,
+            self._telling_code,
         )
 
     @property

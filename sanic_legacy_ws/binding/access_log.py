@@ -42,7 +42,7 @@ class AccessLog:
         """Log OPEN."""
         self._line("OPEN", 101, 0, "")
 
-    def closed(self, websocket: object) -> None:
+    def closed(self, websocket: Any) -> None:
         """Log CLOSE with both codes, how long it was open, messages and bytes both ways.
 
         Of another framework's object: as much of that as it tells.

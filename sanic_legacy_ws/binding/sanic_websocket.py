@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from .._compat.sanic import NativeWebSocket
 from ..connection import LegacyWebSocket
 from ..connection.base import BaseWebSocket
 from .upgraded import Upgraded
@@ -24,5 +27,15 @@ class SanicDriven(BaseWebSocket, Upgraded):
         super().end_connection(self._resolve(code), reason)
 
 
-class SanicWebSocket(SanicDriven, LegacyWebSocket):
-    """A LegacyWebSocket that Sanic handed to a handler."""
+class SanicWebSocket(SanicDriven, LegacyWebSocket, NativeWebSocket):  # type: ignore[misc]
+    """A LegacyWebSocket that Sanic handed to a handler.
+
+    An instance of the class of Sanic's own connection (21.9), for apps that ask; nothing of that
+    class is used.
+    """
+
+    io_proto: Any = None  # Sanic's protocol, as on that class; it has `conn_info`
+
+    def belong_to(self, protocol: Any) -> None:
+        """Learn the protocol whose connection this is."""
+        self.io_proto = protocol

@@ -33,9 +33,9 @@ class Closing(Facts):
         """Close the connection and wait until it is closed.
 
         Sends a close frame with ``code`` and ``reason``, and waits ``close_timeout`` seconds for
-        the peer's. Does nothing if the connection is closed. Raises ProtocolError for a code
-        that may not be sent or a reason over 123 bytes (RFC 6455 sections 5.5 and 7.4), and
-        InvalidState if there is no connection yet.
+        the peer's; with 1006, hangs up without one (Sanic 21.9). Does nothing if the connection is
+        closed. Raises ProtocolError for a code that may not be sent or a reason over 123 bytes
+        (RFC 6455 sections 5.5 and 7.4), and InvalidState if there is no connection yet.
         """
         self._begin_close(code, reason)
         await self.wait_closed()
@@ -50,10 +50,11 @@ class Closing(Facts):
 
     def _begin_close(self, code: int, reason: str) -> None:
         """Send a close frame, if none was sent; before the opening handshake, hang up."""
-        payload = _close_payload(code, reason)
-        if self.state is State.OPEN:
+        hangs_up = code == CloseCode.ABNORMAL_CLOSURE
+        payload = b"" if hangs_up else _close_payload(code, reason)
+        if self.state is State.OPEN and not hangs_up:
             self._say_close(Close(code, reason), payload)
-        elif self.state is State.CONNECTING:
+        elif self.state is State.CONNECTING or hangs_up:
             self.fail_connection()
             if self.state is State.CONNECTING:  # there is no transport
                 raise self._not_open()
@@ -86,6 +87,7 @@ class ClosingHandshake(Closing, Reading):
         try:
             close = Close(*parse_close(payload))
         except WireError as exc:
+            self._failed_by(exc)
             self.fail_connection(exc.code, exc.reason)
             return
         self._closed_by_peer(close)

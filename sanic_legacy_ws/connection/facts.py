@@ -14,12 +14,17 @@ from .state import Lifecycle, State
 
 
 class Stats(NamedTuple):
-    """What went over a connection so far; bytes are those of the frames, headers included."""
+    """What went over a connection so far; bytes are those of the frames, headers included.
+
+    ``close_code`` is the one that tells most, once the connection is closed: that of who closed
+    first, so ours if we failed the connection; 1006 where nobody sent one.
+    """
 
     messages_received: int
     messages_sent: int
     bytes_received: int
     bytes_sent: int
+    close_code: int | None = None
 
 
 class Facts(Lifecycle):

@@ -202,8 +202,8 @@ class Keepalive(Outbox):
     def _pong_awaited(self) -> bool:
         return any(not ping.waiter.done() for ping in self.pings.values())
 
-    def _abort_pings(self) -> None:
-        """No pong will come: whoever waits for one gets ConnectionClosed."""
+    def abort_pings(self) -> None:
+        """No pong will come: whoever waits for one gets ConnectionClosed (websockets 8.1)."""
         pings, self._pings = self._pings, None
         for ping in (pings or {}).values():
             if not ping.waiter.done():

@@ -93,6 +93,7 @@ class Reading(Inbox, Keepalive):
         if controls:
             self._on_controls(controls)
         if fault is not None:
+            self._failed_by(fault)
             self.fail_connection(fault.code, fault.reason)
         elif self._decoder.bulk is not None:
             self._take_in(self._decoder.bulk)

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from .._compat.states import State
-from ..exceptions import Close, InvalidState, connection_closed
+from ..exceptions import Close, InvalidState, connection_closed, telling_code
 
 logger = logging.getLogger("sanic_legacy_ws")
 
@@ -29,6 +29,7 @@ class Lifecycle(ABC):
     close_rcvd: Close | None = None  # the peer's close frame
     close_sent: Close | None = None  # ours
     close_rcvd_then_sent: bool | None = None  # whether the peer's came first; None without both
+    transfer_data_exc: BaseException | None = None  # what ended it but for a close frame
     logger: logging.Logger = logger
 
     _id: uuid.UUID | None = None  # made when it is first asked for
@@ -90,11 +91,24 @@ class Lifecycle(ABC):
     def _closed_by_us(self, close: Close) -> None:
         self.close_sent = close
 
+    def _failed_by(self, exc: BaseException) -> None:
+        """Keep the first fault; without its traceback, which holds the connection."""
+        if self.transfer_data_exc is None:
+            self.transfer_data_exc = exc.with_traceback(None)
+
+    @property
+    def _telling_code(self) -> int | None:
+        if self.state is not State.CLOSED:
+            return None
+        return telling_code(self.close_rcvd, self.close_sent, self.close_rcvd_then_sent)
+
     # Who asks for an open connection, and how it is told that there is none.
 
     def connection_closed_exc(self) -> Exception:
         """Return the exception that says how the connection ended (websockets 8.1)."""
-        return connection_closed(self.close_rcvd, self.close_sent, self.close_rcvd_then_sent)
+        return connection_closed(
+            self.close_rcvd, self.close_sent, self.close_rcvd_then_sent, self.transfer_data_exc
+        )
 
     def _not_open(self) -> Exception:
         if self.state is State.CONNECTING:
@@ -165,6 +179,11 @@ class Lifecycle(ABC):
         return self
 
     connection = ws_proto  # Sanic 21.9 to 22.9
+
+    @property
+    def parser_exc(self) -> BaseException | None:
+        """What was wrong with the peer's bytes, if that ended the connection (websockets 10.2)."""
+        return self.transfer_data_exc
 
 
 __all__ = ["Lifecycle", "State", "logger"]

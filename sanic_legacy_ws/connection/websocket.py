@@ -109,6 +109,7 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         """The peer sends no more (asyncio): without a close frame that is a failure."""
         self._read_to_the_end()
         if self.close_rcvd is None:
+            self._failed_by(EOFError("the peer has hung up without a close frame"))
             self.fail_connection(1006)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -116,6 +117,8 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         if self.state is State.CLOSED:
             return
         self._read_to_the_end()
+        if exc is not None and self.close_rcvd is None:
+            self._failed_by(exc)
         self._drop_unsent()
         self._drop_linger()
         self._drop_deadline()
@@ -124,7 +127,7 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         self._tell_end()
         self._pass_milestones()
         self._stop_sending()
-        self._abort_pings()
+        self.abort_pings()
         self._wake_receiver()
 
     @property
@@ -140,6 +143,7 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
             self._messages_sent + (len(self._out) >> 1),
             self._bytes_received,
             self._bytes_sent,
+            self._telling_code,
         )
 
     @property

@@ -68,6 +68,7 @@ class WebSocketProtocol(GuestProtocol):
         )
         if upgrade.deflate is not None:
             websocket.use_deflate(upgrade.deflate)
+        websocket.belong_to(self)
         info: Any = self.conn_info
         websocket.between(info.peername, info.sockname)
         return websocket

@@ -36,12 +36,13 @@ OTHER_ATTRIBUTES = OldOnly(
 # LegacyWebSocket has the first of these, and nothing of the second.
 PRIVATE_BUT_KEPT = frozenset(
     {"close_connection_task", "transfer_data_task", "close_connection", "connection_open"}
-    | {"connection_closed_exc", "ensure_open", "is_client", "side"}
+    | {"connection_closed_exc", "ensure_open", "is_client", "side", "transfer_data_exc"}
+    | {"_fragmented_message_waiter"}
 )
 PRIVATE_AND_GONE = frozenset(
-    {"transfer_data", "transfer_data_exc", "read_message", "read_data_frame", "read_frame"}
+    {"transfer_data", "read_message", "read_data_frame", "read_frame"}
     | {"write_frame", "write_close_frame", "reader", "writer", "legacy_recv", "_drain"}
-    | {"_drain_lock", "_fragmented_message_waiter", "_pop_message_waiter", "_put_message_waiter"}
+    | {"_drain_lock", "_pop_message_waiter", "_put_message_waiter"}
 )
 PRIVATE = OldOnly(
     "SLW305",

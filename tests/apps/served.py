@@ -18,6 +18,7 @@ from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, json, text
 
 from sanic_legacy_ws import ConnectionClosed, LegacyWebSocket, WebSocketProtocol, connections
+from sanic_legacy_ws._compat.sanic import NativeWebSocket
 from sanic_legacy_ws.binding.sanic_websocket import SanicWebSocket
 from sanic_legacy_ws.binding.upgradable import BaseUpgradableProtocol
 from sanic_legacy_ws.guests import GuestProtocol
@@ -312,6 +313,30 @@ async def own(request, ws):
     await ws.shout(f"{ws.greeting} {ws.from_protocol} {ws.max_queue} {ws.close_timeout}")
     protocol.later = 1
     await ws.shout(f"{protocol.websocket is ws} {protocol.later}")
+
+
+@handler("/native")
+async def native(request, ws):
+    """Tell what Sanic's own object has, while the connection is there and when it is gone."""
+    facts = [native_facts(ws)]
+    try:
+        await ws.recv()
+    except BaseException:
+        facts.append(native_facts(ws))
+        report("native", key=request.args.get("key"), facts=facts)
+        raise
+
+
+def native_facts(ws):
+    protocol = ws.io_proto
+    return {
+        "protocol": type(protocol).__name__,
+        "peer": protocol.conn_info.peername,
+        "ip": getattr(protocol.conn_info, "client_ip", protocol.conn_info.peername[0]),
+        "transport": protocol.transport is ws.transport,
+        "kind": isinstance(ws, NativeWebSocket),
+        "fault": str(ws.ws_proto.parser_exc),
+    }
 
 
 @handler("/return")

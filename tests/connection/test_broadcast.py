@@ -9,6 +9,7 @@ from typing import Any, AsyncIterator
 import pytest
 
 from sanic_legacy_ws import broadcast
+from sanic_legacy_ws.exceptions import InvalidState
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
 from tests.support.client import BINARY, PING, TEXT, Frame
 
@@ -120,11 +121,28 @@ async def test_amid_a_fragmented_message() -> None:
         sending = asyncio.ensure_future(ws.send(source()))
         await turns()
         assert broadcast([ws], "x", close_slow=True) == [ws]
+        assert ws._fragmented_message_waiter is not None
         assert ws.open
         more.set_result(None)
         await sending
         assert broadcast([ws], "y") == []
         assert [(await peer.read()).payload for _ in range(3)] == [b"a", b"", b"y"]
+
+
+async def test_for_the_broadcast_of_websockets() -> None:
+    """A whole message at once, whatever waits; it asks for a fragmented message itself."""
+    async with connected(buffers=4096) as (ws, peer):
+        assert ws._fragmented_message_waiter is None
+        for _ in range(50):
+            ws.write_frame_sync(True, BINARY, bytearray(10_000))
+        ws.write_frame_sync(True, TEXT, b"last")
+        assert [(await peer.read()).opcode for _ in range(51)] == [BINARY] * 50 + [TEXT]
+        for fin, opcode in ((False, TEXT), (True, PING)):
+            with pytest.raises(NotImplementedError):
+                ws.write_frame_sync(fin, opcode, b"x")
+        ws.end_connection()
+        with pytest.raises(InvalidState, match="CLOSING"):
+            ws.write_frame_sync(True, TEXT, b"x")
 
 
 async def test_compressed_by_each_ones_setting() -> None:

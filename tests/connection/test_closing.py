@@ -12,7 +12,7 @@ from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.exceptions import Close, InvalidState, ProtocolError
 from tests.support.client import CLOSE, PONG, TEXT, Frame, close_payload, encode_frame
 
-from .rig import connected, turns, until
+from .rig import Peer, connected, turns, until
 
 
 def close_frame(code: int | None = None, reason: str = "") -> Frame:
@@ -209,6 +209,49 @@ async def test_half_a_frame_then_eof() -> None:
 
 
 @pytest.mark.parametrize(
+    ("frame", "code", "cause"),
+    [
+        (encode_frame(TEXT, b"abc\xff"), 1007, "text is not UTF-8 at byte 3"),
+        (encode_frame(TEXT, b"x" * 11), 1009, "message is over the limit of 10 bytes"),
+        (encode_frame(3), 1002, "unknown opcode 3"),
+        (encode_frame(CLOSE, b"\x03"), 1002, "close frame with half a code"),
+    ],
+)
+async def test_a_fault_is_the_cause(frame: bytes, code: int, cause: str) -> None:
+    """Of the exception, and of `parser_exc` on Sanic's own object; our code is the telling one."""
+    async with connected(max_size=10) as (ws, peer):
+        assert ws.ws_proto.parser_exc is None
+        await peer.send(frame)
+        peer.end()
+        with pytest.raises(ConnectionClosedError) as raised:
+            await ws.recv()
+        assert str(raised.value.__cause__) == cause
+        assert ws.ws_proto.parser_exc is raised.value.__cause__
+        assert str(raised.value).endswith(f", reason = {cause}")
+        assert (raised.value.code, ws.close_code, ws.stats.close_code) == (1006, 1006, code)
+        assert raised.value.__cause__.__traceback__ is None  # it would keep the connection
+
+
+async def test_the_end_of_the_stream_is_a_cause() -> None:
+    """A half-close without a close frame, or a reset; behind a close frame they are none."""
+    for end in (Peer.end, Peer.reset):
+        async with connected() as (ws, peer):
+            end(peer)
+            with pytest.raises(ConnectionClosedError) as raised:
+                await ws.recv()
+            expected = EOFError if end is Peer.end else ConnectionResetError
+            assert isinstance(raised.value.__cause__, expected)
+            assert ws.stats.close_code == 1006
+        async with connected() as (ws, peer):
+            await peer.close(1000)
+            end(peer)
+            with pytest.raises(ConnectionClosedOK) as closed:
+                await ws.recv()
+            assert closed.value.__cause__ is None
+            assert ws.stats.close_code == 1000
+
+
+@pytest.mark.parametrize(
     ("payload", "code"),
     [(b"\x03", 1002), (b"\x03\xed", 1002), (b"\x00\x00", 1002), (b"\x03\xe8\xff", 1007)],
 )
@@ -224,7 +267,7 @@ async def test_an_invalid_close_frame_fails_the_connection(payload: bytes, code:
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [(1006, ""), (999, ""), (5000, ""), (1000, "x" * 124), (1005, "x")]
+    ("code", "reason"), [(1004, ""), (999, ""), (5000, ""), (1000, "x" * 124), (1005, "x")]
 )
 async def test_what_may_not_be_sent_is_refused(code: int, reason: str) -> None:
     """The caller gets ProtocolError, and the connection stays open."""
@@ -235,6 +278,19 @@ async def test_what_may_not_be_sent_is_refused(code: int, reason: str) -> None:
             ws.end_connection(code, reason)
         assert ws.open
         assert peer.silence()
+
+
+@pytest.mark.parametrize("way", ["close", "end_connection"])
+async def test_close_1006_hangs_up(way: str) -> None:
+    """As on Sanic's own object: TCP is closed without a close frame."""
+    async with connected() as (ws, peer):
+        closing = getattr(ws, way)(1006)
+        if closing is not None:
+            await closing
+            assert ws.state is State.CLOSED
+        assert await peer.read_all() == []
+        await ws.wait_closed()
+        assert (ws.close_code, ws.close_sent) == (1006, None)
 
 
 async def test_close_without_a_code() -> None:

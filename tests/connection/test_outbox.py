@@ -102,7 +102,7 @@ async def test_sends_of_one_turn_leave_together() -> None:
             Frame(TEXT, b"d"),
         ]
         assert len(writes) == 1
-        assert ws.stats == (0, 3, 0, 12)
+        assert ws.stats == (0, 3, 0, 12, None)
 
 
 class _Transport:

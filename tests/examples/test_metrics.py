@@ -10,7 +10,10 @@ import pytest
 
 from tests.examples.support import example, needs, newest_only
 from tests.support import RawClient
+from tests.support.client import TEXT, encode_frame
 from tests.support.waiting import eventually
+
+OVERSIZED = encode_frame(TEXT, b"", length=1 << 30)
 
 pytestmark = [newest_only, needs("prometheus_client")]
 
@@ -41,6 +44,22 @@ def await_sample(server, name, value):
 
 def told(server, *wanted):
     return AssertionError(f"{wanted}, but {scrape(server)}")
+
+
+def test_close_codes(server):
+    """A connection that we failed counts by our code, not as one that was lost."""
+    for frame, code in ((encode_frame(TEXT, b"\xff"), 1007), (OVERSIZED, 1009)):
+        with RawClient(server) as client:
+            client.handshake("/echo")
+            client.receive_message()
+            client.send_raw(frame)
+            assert client.receive_close().close_code == code
+        await_sample(server, ("websocket_closed_total", str(code)), 1)
+    with RawClient(server) as client:
+        client.handshake("/echo")
+        client.receive_message()
+        client.abort()
+    await_sample(server, ("websocket_closed_total", "1006"), 1)
 
 
 def test_two_workers(server):

@@ -90,6 +90,20 @@ ALWAYS["keepalive unanswered"] = Difference(
     WHY, wire=["ping (keepalive)", "close 1011 'keepalive ping timeout'", "end"]
 )
 
+ALWAYS["words after opcode 3"] = Difference(
+    "ConnectionClosed says what was wrong, too; in Sanic, its cause alone did.",
+    wire=[FAULTS["opcode 3"], "end"],
+    handler=[
+        "start",
+        "second says: cannot call recv while another coroutine is already waiting for the next"
+        " message",
+        "waiting",
+        "send says: code = 1006 (connection closed abnormally [internal]), sent 1002 (protocol"
+        " error), reason = unknown opcode 3, from a cause",
+        "returned",
+    ],
+)
+
 ERROR_CODE = "A handler that raises ends the connection with 1011; Sanic sent 1000."
 
 for _name in ("handler raises", "handler closes with a code of nobody"):

@@ -102,6 +102,9 @@ for _how in ("bad utf-8", "message too big", "opcode 3"):
     add("use after " + _how, _ending("/use-closed", "start", FAULTS[_how]))
 for _how in ("close 1000", "close 1000 bye", "close 4999", "close 1011", "close without code"):
     add("words after " + _how, _ending("/words", "waiting", ENDINGS[_how]))
+for _how, _act in {"half-close": ENDINGS["half-close"], "opcode 3": FAULTS["opcode 3"]}.items():
+    add("words after " + _how, _ending("/words", "waiting", _act))
+add("words after reset", _reset("/words", "waiting"))
 add("use after reset", _reset("/use-closed", "start"))
 add("stubborn handler, close 1000", _ending("/stubborn", "start", ENDINGS["close 1000"]))
 add("unanswered ping, close 1000", _ending("/ping-closed", "start", ENDINGS["close 1000"]))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.server.tools import APP, Visit, get
 from tests.support import RawClient, sanic_version
-from tests.support.client import KEY
+from tests.support.client import KEY, TEXT
 from tests.support.waiting import eventually
 
 
@@ -51,6 +51,27 @@ def test_addresses(served):
         assert visit.event("info")["remote"][0] == "127.0.0.1"
 
 
+def test_what_is_inside_of_sanics_own(served):
+    """`io_proto`, `ws_proto.parser_exc` and the class, also when the connection is gone."""
+    with Visit(served, "/native") as visit:
+        visit.open()
+        address = list(visit.sock.getsockname())
+        visit.send_frame(TEXT, b"\xff")
+        assert visit.receive_close().close_code == 1007
+        visit.half_close()
+        before, after = visit.event("native")["facts"]
+    assert before == {
+        "protocol": "WebSocketProtocol",
+        "peer": address,
+        "ip": address[0],
+        "transport": True,
+        "kind": True,
+        "fault": "None",
+    }
+    assert (after["peer"], after["ip"]) == (address, address[0])
+    assert after["fault"] == "text is not UTF-8 at byte 0"
+
+
 def test_stats(served):
     """Messages and bytes in both directions, still after the close."""
     with Visit(served, "/info") as visit:
@@ -58,7 +79,7 @@ def test_stats(served):
         (open_,) = told(visit, "open")
         visit.close()
         assert open_ == "True"
-        assert visit.event("info")["stats"] == [1, 1, 10 + 8, 6 + 4]
+        assert visit.event("info")["stats"] == [1, 1, 10 + 8, 6 + 4, 1000]
 
 
 def test_registry(served):

@@ -11,7 +11,6 @@ from .common import attribute_hits
 
 INSTEAD = {
     "assembler": "recv()",
-    "io_proto": "transport",
     "recv_lock": "recv()",
     "recv_cancel": "recv()",
     "conn_mutex": "send()",
@@ -34,11 +33,12 @@ RULE = Rule(
     title="what is inside Sanic's own websocket",
     why=(
         "The object of this package has every public method of Sanic's own, but not what is "
-        "inside it. (`ws_proto`, which has no public counterpart, is there.)"
+        "inside it. (`io_proto` and `ws_proto`, which have no public counterpart, are there, and "
+        "`isinstance(ws, WebsocketImplProtocol)` holds.)"
     ),
     find=find,
     to_shim=Change(
-        before='ws.io_proto.transport.get_extra_info("socket")\n',
-        after='ws.transport.get_extra_info("socket")\n',
+        before="message = await ws.assembler.get()\n",
+        after="message = await ws.recv()\n",
     ),
 )

@@ -10,9 +10,6 @@ FINDS = {
     "recv_lock": handler("""
         print(ws.recv_lock)  #!
     """),
-    "io_proto": handler("""
-        print(ws.io_proto)  #!
-    """),
     "assembler": handler("""
         print(ws.assembler)  #!
     """),
@@ -21,6 +18,9 @@ FINDS = {
 SILENT = {
     "an attribute of the old object": handler("""
         print(ws.open)
+    """),
+    "io_proto, which is there": handler("""
+        print(ws.io_proto.conn_info.peername)
     """),
     "recv with a timeout": handler("""
         await ws.recv(timeout=5)
