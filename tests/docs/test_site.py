@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 ELSEWHERE = {
-    "performance.md": "tests/test_benchmarks.py",
+    "performance-figures.md": "tests/test_benchmarks.py",
     "rules": "tests/migration/test_explain.py",
     "rules.md": "tests/migration/test_explain.py",
     "upgrade-from-20-12.md": "tests/docs/test_upgrade.py",
