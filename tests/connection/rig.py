@@ -55,7 +55,7 @@ def run(
         asyncio.set_event_loop(None)
         loop.close()
     gc.collect(1)  # what was never awaited or retrieved reports itself
-    assert problems == []
+    assert problems == [], problems
     assert left == set()
     return result
 

@@ -325,6 +325,8 @@ async def test_a_peer_that_sends_more_control_frames_than_are_read_in_a_turn() -
         flooding = asyncio.ensure_future(flood())
         await until(lambda: not ws.open)
         flooding.cancel()
+        await asyncio.wait([flooding])
+        assert flooding.cancelled() or isinstance(flooding.exception(), OSError)
         assert ws.close_sent.code == 1011
 
 
