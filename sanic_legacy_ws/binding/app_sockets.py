@@ -12,12 +12,10 @@ from ..connection import LegacyWebSocket
 from ..connection.base import BaseWebSocket
 from ..usage.instrument import instrument
 from ..usage.ledger import Ledger, configured
-from ..wire.close import CloseCode
 from .handlers import HandlerTasks
 from .settings import SettingError, Settings
+from .stopping import Stop
 from .upgraded import Upgraded
-
-_GRACE = 0.5  # seconds for handlers to say goodbye before their connections are closed
 
 Connection = TypeVar("Connection", bound=BaseWebSocket)
 
@@ -92,13 +90,7 @@ class AppSockets:
         return stopping
 
     def _on_stopping(self, stopping: asyncio.Future[None]) -> None:
-        stopping.get_loop().call_later(_GRACE, self.close_all)
-
-    def close_all(self) -> None:
-        """Close what is still open: a handler that ignores its cancellation holds nothing up."""
-        for upgraded in list(self.members):
-            if upgraded.open:
-                upgraded.end_connection(CloseCode.GOING_AWAY)
+        Stop(self.members, stopping.get_loop()).begin()
 
 
 def check(config: Mapping[str, Any]) -> None:

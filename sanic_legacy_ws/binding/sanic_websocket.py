@@ -7,7 +7,7 @@ from typing import Any
 from .._compat.sanic import NativeWebSocket
 from ..connection import LegacyWebSocket
 from ..connection.base import BaseWebSocket
-from .upgraded import Upgraded
+from .upgraded import Upgraded, unsent
 
 
 class SanicDriven(BaseWebSocket, Upgraded):
@@ -17,6 +17,15 @@ class SanicDriven(BaseWebSocket, Upgraded):
     def unread(self) -> bool:
         """Whether there are messages that a handler can still read."""
         return bool(self._messages)
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes the transport has still to send; under ASGI the server does not tell."""
+        return unsent(self.transport)
+
+    def drop(self) -> None:
+        """Drop the connection now."""
+        self._abort()
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection, as LegacyWebSocket does."""

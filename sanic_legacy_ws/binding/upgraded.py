@@ -52,6 +52,15 @@ class Upgraded:
         """Whether there are messages that a handler can still read."""
         raise NotImplementedError
 
+    @property
+    def unsent(self) -> int:
+        """How many bytes the transport has still to send, as far as it tells."""
+        raise NotImplementedError
+
+    def drop(self) -> None:
+        """Drop the connection now, whatever is still to be sent."""
+        raise NotImplementedError
+
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection; does not wait."""
         raise NotImplementedError
@@ -133,3 +142,9 @@ class Upgraded:
         self.handler_ended = True
         if self._handler_deadline is not None:
             self._handler_deadline.cancel()
+
+
+def unsent(transport: Any) -> int:
+    """Return how many bytes ``transport`` has still to send; 0 for one that does not tell."""
+    tell = getattr(transport, "get_write_buffer_size", None)
+    return 0 if tell is None else int(tell())

@@ -34,3 +34,13 @@ async def close(request, ws):
     """Close, and wait for the peer to agree."""
     report("start", key=request.args.get("key"))
     await ws.close()
+
+
+@app.websocket("/farewell")
+async def farewell(request, ws):
+    """Send much when the server stops."""
+    report("start", key=request.args.get("key"))
+    try:
+        await asyncio.sleep(60)
+    finally:
+        await ws.send(bytes(int(request.args.get("size"))))

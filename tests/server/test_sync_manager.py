@@ -12,7 +12,7 @@ import time
 import pytest
 
 from sanic_legacy_ws.server.sync_manager import manager
-from tests.server.tools import eventually
+from tests.support.waiting import eventually
 
 ORPHAN = """
     import os, signal
