@@ -20,7 +20,7 @@ from ..binding.upgrade import agree
 from ..connection import LegacyWebSocket, State, Stats
 from ..connection.base import BaseWebSocket
 from ..connection.encoder import Encoder
-from ..connection.inbox import FULL, NOT_OPEN, READ_ON
+from ..connection.inbox import FULL, NOT_OPEN
 from ..connection.line import Line
 from ..connection.outbox import each_fragment
 from ..exceptions import Close, ConnectionClosed
@@ -363,7 +363,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
 
     def _enter_closing(self) -> None:
         super()._enter_closing()
-        self._keep_up_to = self._bytes_received + READ_ON
+        self._keep_up_to = self._bytes_received + self.read_limit
         self._room_made()  # on past a full queue, to find the end
         self._line.wake_all()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 
+from .._compat.transports import half_close
 from ..exceptions import Close, ProtocolError
 from ..wire.close import CloseCode, parse_close, serialize_close, truncate_reason
 from ..wire.errors import WireError
@@ -83,7 +84,12 @@ class ClosingHandshake(Closing, Reading):
     _linger: asyncio.TimerHandle | None = None  # the end of TCP after a failure; see _LINGER
 
     def _on_close(self, payload: bytes) -> None:
-        """The peer's close frame: answer it with its code, then close TCP (section 7.1.1)."""
+        """The peer's close frame: answer it with its code, then close TCP (section 7.1.1).
+
+        Found ahead of what is not decoded, it comes here once more when that is.
+        """
+        if self.close_rcvd is not None or self.state is State.CLOSED:
+            return
         try:
             close = Close(*parse_close(payload))
         except WireError as exc:
@@ -106,6 +112,12 @@ class ClosingHandshake(Closing, Reading):
     def _send_close(self, payload: bytes) -> None:
         self._put_control(FIN | CLOSE, payload)
         self._flush()
+
+    def _end_of_stream(self) -> None:
+        """The peer sends no more, and has sent no close frame: it has gone."""
+        if self.state is not State.CLOSED and not self._lingering:
+            self._enter_closing()
+            self._hang_up()
 
     def _hang_up(self) -> None:
         """Both close frames are on their way: close TCP."""
@@ -144,15 +156,7 @@ class ClosingHandshake(Closing, Reading):
         if not self.transport.can_write_eof():
             self._linger = self.loop.call_later(min(_LINGER, self.close_timeout), self._hang_up)
         elif self._drained():
-            self._end_writing()
-
-    def _end_writing(self) -> None:
-        """The close frame is out."""
-        if not self.transport.is_closing():
-            try:
-                self.transport.write_eof()
-            except OSError:  # asyncio's raises it where the peer has gone already
-                self._hang_up()
+            half_close(self.transport)
 
     def resume_writing(self) -> None:
         """The buffer has drained (asyncio)."""
@@ -160,7 +164,7 @@ class ClosingHandshake(Closing, Reading):
         if self._lingering and self._linger is None:
             # Later: asyncio looks behind this call whether the stream ends, and is not prepared
             # for a peer that has gone.
-            self.loop.call_soon(self._end_writing)
+            self.loop.call_soon(half_close, self.transport)
 
     def _drop_linger(self) -> None:
         """The end has come."""

@@ -20,8 +20,7 @@ from .state import State
 NOT_OPEN = 1  # the opening handshake is not done
 FULL = 2  # max_queue messages are not read yet
 TURN_SPENT = 4  # a read held more than is decoded in one turn of the loop
-
-READ_ON = 1 << 20  # bytes to take in past a full queue, while closing
+DROPPED = 8  # bytes were dropped, while closing: what follows them makes no sense
 
 # The words of websockets 8: apps look for them.
 _TAKEN = "cannot call recv while another coroutine is already waiting for the next message"
@@ -37,6 +36,10 @@ class Inbox(Facts):
     @abstractmethod
     def _room_made(self) -> None:
         """Hook: a message was taken from the queue, while nothing was put into it."""
+
+    def _refill(self) -> bool:
+        """Hook, behind the end: put what has arrived into an empty queue; whether there is any."""
+        return False
 
     @property
     def messages(self) -> deque[Message]:
@@ -70,6 +73,8 @@ class Inbox(Facts):
         if self._receiver is not None:
             raise RuntimeError(_TAKEN)
         if self.state is State.CLOSED or self.state is State.CONNECTING:
+            if self._refill():
+                return
             raise await self._told_not_open()
         waiter = self._receiver = self.loop.create_future()
         try:
@@ -121,7 +126,8 @@ class Inbox(Facts):
         """
         if self._receiver is not None:
             raise RuntimeError(_TAKEN)
-        if not self._messages and self.state in (State.CONNECTING, State.CLOSED):
+        ended = self.state in (State.CONNECTING, State.CLOSED)
+        if ended and not self._messages and not self._refill():
             raise await self._told_not_open()
         messages = self.messages
         burst = [messages.popleft() for _ in range(min(max_recv, len(messages)))]

@@ -11,7 +11,7 @@ from ..wire.bulk import Bulk
 class Intake(asyncio.BufferedProtocol):
     """Stands in for a transport's protocol until ``bulk`` is whole; all but reading goes to it.
 
-    ``on_bytes(count, whole)`` is called after each read.
+    ``on_bytes(count, whole)`` is called after each read; once it is whole, reading is paused.
     """
 
     def __init__(
@@ -22,14 +22,14 @@ class Intake(asyncio.BufferedProtocol):
         self._bulk = bulk
         self._on_bytes = on_bytes
 
-    def begin(self) -> None:
-        """Take the protocol's place."""
-        self._switch_to(self)
+    def begin(self, paused: bool) -> None:
+        """Take the protocol's place; ``paused``: whether the transport is not being read.
 
-    def _switch_to(self, protocol: asyncio.BaseProtocol) -> None:
-        """A transport looks at the kind of its protocol when reading begins."""
-        self._transport.pause_reading()
-        self._transport.set_protocol(protocol)
+        A transport looks at the kind of its protocol when reading begins.
+        """
+        if not paused:
+            self._transport.pause_reading()
+        self._transport.set_protocol(self)
         self._transport.resume_reading()
 
     def get_buffer(self, sizehint: int) -> Any:
@@ -41,7 +41,8 @@ class Intake(asyncio.BufferedProtocol):
         self._bulk.filled += nbytes
         whole = not self._bulk.missing
         if whole and not self._transport.is_closing():
-            self._switch_to(self._protocol)
+            self._transport.pause_reading()
+            self._transport.set_protocol(self._protocol)
         self._on_bytes(nbytes, whole)
 
     def eof_received(self) -> Any:

@@ -6,23 +6,26 @@ not read, so that TCP holds the peer back.
 
 from __future__ import annotations
 
-import sys
 from abc import abstractmethod
 from typing import Any
 
 from .._compat.masking import apply_mask
-from .._compat.transports import fills
+from .._compat.transports import FILLS, READS_ON, ways_to_read
 from ..wire.bulk import BULK, Bulk
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
 from ..wire.errors import WireError
 from ..wire.frames import CLOSE, PING
-from .inbox import FULL, NOT_OPEN, READ_ON, TURN_SPENT, Inbox
+from ..wire.skim import Skimmer
+from .inbox import DROPPED, FULL, NOT_OPEN, TURN_SPENT, Inbox
 from .intake import Intake
 from .keepalive import Keepalive
 from .state import State
 
-_FRAMES_A_TURN = 512  # control frames and fragments decoded at once: a millisecond or two
+_READ_A_TURN = 1 << 17  # bytes; uvloop reads 256,000 at once, and then more of them
+_FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 4 MiB inflated: milliseconds
+_SKIMMED_A_TURN = 1 << 13  # frames looked at for a close frame, as long
+_SKIMMED_AT_END = 1 << 16  # when this is the last turn to find it
 
 
 class Reading(Inbox, Keepalive):
@@ -33,9 +36,8 @@ class Reading(Inbox, Keepalive):
     _bytes_received = 0  # of frames, headers included
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
-    _keep_up_to = 0  # bytes received from which on messages are dropped, while closing
-    _dropping = False  # whether one was: then all that follow are, so that there is no gap
-    _fills = False  # whether the transport reads into a buffer of ours
+    _skimmer: Skimmer | None = None  # looks for the peer's close frame, past what is not decoded
+    _ways = 0  # bits: how the transport reads
 
     @abstractmethod
     def _on_close(self, payload: bytes) -> None:
@@ -50,7 +52,7 @@ class Reading(Inbox, Keepalive):
         self._decoder = Decoder(max_size=self.max_size, mask=apply_mask, inflater=deflate)
 
     def _read_from(self, transport: Any) -> None:
-        self._fills = fills(transport)
+        self._ways = ways_to_read(transport)
 
     def _begin_reading(self) -> None:
         """The connection is open."""
@@ -59,14 +61,16 @@ class Reading(Inbox, Keepalive):
     def data_received(self, data: bytes) -> None:
         """Bytes arrived (asyncio)."""
         self._bytes_received += len(data)
-        self._decoder.feed(data)
         if self._held:
-            self._limit_buffer()
+            self._keep(data)
         else:
+            self._decoder.feed(data)
             self._pump()
+            if len(data) > _READ_A_TURN and self._ways & READS_ON:
+                self._end_turn()
 
-    def _pump(self, everything: bool = False) -> None:
-        """Decode what has arrived, up to ``max_queue`` messages."""
+    def _pump(self) -> None:
+        """Decode what has arrived, up to ``max_queue`` messages and what one turn may take."""
         messages = self._messages
         if messages is None:
             messages = self.messages
@@ -74,11 +78,7 @@ class Reading(Inbox, Keepalive):
         fault: WireError | None = None
         controls: list[ControlFrame] = []
         try:
-            controls = self._decoder.decode(
-                messages,
-                sys.maxsize if everything or self.state is State.CLOSING else self._room - before,
-                sys.maxsize if everything else _FRAMES_A_TURN,
-            )
+            controls = self._decoder.decode(messages, self._room - before, _FRAMES_A_TURN)
         except WireError as exc:
             fault = exc
         arrived = len(messages) - before
@@ -89,11 +89,12 @@ class Reading(Inbox, Keepalive):
                 waiter.set_result(None)
                 self._flush_soon()  # behind the handler's turn: its answer leaves in that same turn
             if before + arrived >= self._room:
-                self._fill_up(arrived)
+                self._fill_up()
         if controls:
             self._on_controls(controls)
         if fault is not None:
             self._failed_by(fault)
+            self._read_no_more()
             self.fail_connection(fault.code, fault.reason)
         elif self._decoder.bulk is not None:
             self._take_in(self._decoder.bulk)
@@ -104,15 +105,33 @@ class Reading(Inbox, Keepalive):
 
     def _take_in(self, bulk: Bulk) -> None:
         """Have the transport read a large message into place."""
-        transport = self.transport
-        if self._fills and bulk.missing >= BULK and not (self._held or transport.is_closing()):
-            Intake(transport, bulk, self._on_bulk).begin()
+        if self._held or self.transport.is_closing() or not self._fills(bulk):
+            return
+        Intake(self.transport, bulk, self._on_bulk).begin(self._reading_paused)
+        self._reading_paused = False
+
+    def _fills(self, bulk: Bulk | None) -> bool:
+        """Whether the transport is to read a message into place."""
+        return bulk is not None and bulk.missing >= BULK and bool(self._ways & FILLS)
 
     def _on_bulk(self, count: int, whole: bool) -> None:
         """The transport has read ``count`` bytes into place."""
         self._bytes_received += count
-        if whole and self._decoder.bulk is not None:
-            self._pump()
+        if whole:
+            self._reading_paused = True
+            if self._decoder.bulk is not None:
+                self._pump()
+            if self._ways & READS_ON:
+                self._end_turn()
+            elif not self._held:
+                self._resume_reading()
+
+    def _end_turn(self) -> None:
+        """Read no more before everyone else has had a turn."""
+        if not self._fills(self._decoder.bulk):
+            self._hold(TURN_SPENT)
+            self._pause_reading()
+            self._go_on_soon()
 
     def _on_controls(self, controls: list[ControlFrame]) -> None:
         for opcode, payload in controls:
@@ -125,27 +144,33 @@ class Reading(Inbox, Keepalive):
 
     # The queue is full, or this turn of the loop has done enough.
 
-    def _fill_up(self, arrived: int) -> None:
-        """The queue is full: leave the bytes where they are, in the end on the peer's side.
-
-        While closing they are read, to find the peer's close frame. Past ``READ_ON`` bytes the
-        messages are dropped.
-        """
-        if self.state is State.OPEN:
-            self._hold(FULL)
+    def _keep(self, data: bytes) -> None:
+        """Leave ``data`` undecoded for now."""
+        if self._skimmer is None:
+            self._decoder.feed(data)
             self._limit_buffer()
-        elif self.state is State.CLOSING and self._bytes_received > self._keep_up_to:
-            self._dropping = True
-        if self._dropping:
-            for _ in range(arrived):
-                self.messages.pop()
+            return
+        if self.close_rcvd is not None:
+            return
+        if self._decoder.buffered > self.read_limit:
+            self._hold(DROPPED)
+        elif not self._held & DROPPED:
+            self._decoder.feed(data)
+        self._skimmer.feed(data)
+        if not self._going_on:
+            self._seek_close()
+
+    def _fill_up(self) -> None:
+        """The queue is full: leave the bytes where they are, in the end on the peer's side."""
+        self._hold(FULL)
+        if self.state is State.OPEN:
+            self._limit_buffer()
+        elif self.state is State.CLOSING:
+            self._go_on_soon()
 
     def _limit_buffer(self) -> None:
-        if self._reading_paused or self._decoder.buffered <= self.read_limit:
-            return
-        if not self.transport.is_closing():
-            self._reading_paused = True
-            self.transport.pause_reading()
+        if self._decoder.buffered > self.read_limit:
+            self._pause_reading()
 
     def _room_made(self) -> None:
         self._go_on_soon()
@@ -158,13 +183,15 @@ class Reading(Inbox, Keepalive):
 
     def _go_on(self) -> None:
         self._going_on = False
-        if not self._held or (self.state is State.OPEN and len(self.messages) >= self._room):
-            return
-        if self._take_again(NOT_OPEN | FULL | TURN_SPENT) & FULL:
-            self._excuse_pause()
-        self._pump()
-        if not self._held:
-            self._resume_reading()
+        if len(self.messages) < self._room:
+            if self._take_again(NOT_OPEN | FULL | TURN_SPENT) & FULL:
+                self._excuse_pause()
+            self._pump()
+            if not self._held:
+                self._skimmer = None  # the decoder has caught up with it
+                self._resume_reading()
+        if self._held and self.state is State.CLOSING:
+            self._seek_close()
 
     @property
     def _reading_waits(self) -> bool:
@@ -173,28 +200,60 @@ class Reading(Inbox, Keepalive):
     # The end.
 
     def _read_to_the_close(self) -> None:
-        """We close: nobody may ever read the full queue, so go on past it, to the peer's close."""
-        self._keep_up_to = self._bytes_received + READ_ON
-        if self._take_again(FULL | TURN_SPENT):
-            self.loop.call_soon(self._read_out)
+        """We close: nobody may ever read the full queue, and the peer's close is behind it."""
+        if self._held:
+            self._go_on_soon()
 
-    def _read_out(self) -> None:
-        if self.state is State.CLOSING and not self._decoder.closed:
-            self._pump()
+    def _seek_close(self) -> None:
+        """While closing: look for the peer's close frame past what is not decoded.
+
+        Up to read_limit bytes of that are kept for who reads on. All else is dropped.
+        """
+        if self._decoder.closed or not self._held & (FULL | DROPPED):
+            return
+        skimmer = self._skimmer = self._skimmer or self._decoder.skimmer()
+        try:
+            payload = skimmer.find(_SKIMMED_A_TURN)
+        except WireError as exc:
+            self.fail_connection(exc.code, exc.reason)
+            return
+        if payload is not None:
+            self._on_close(payload)
+        elif skimmer.interrupted:
+            self._pause_reading()
+            self._go_on_soon()
+        else:
             self._resume_reading()
 
     def _read_to_the_end(self) -> None:
-        """The peer sends no more: take what there is, however much the queue holds."""
-        if self._held:
-            self._pump(everything=True)
+        """The peer sends no more: find its close frame; what is before it waits to be read."""
+        if not self._held & (FULL | TURN_SPENT) or self._decoder.closed:
+            return
+        skimmer = self._skimmer or self._decoder.skimmer()
+        try:
+            payload = skimmer.find(_SKIMMED_AT_END)
+        except WireError:
+            return  # there is nobody to be told
+        if payload is not None:
+            self._on_close(payload)
+
+    def _refill(self) -> bool:
+        while not self._messages and self._take_again(FULL | TURN_SPENT):
+            self._pump()
+        return bool(self._messages)
 
     def _read_no_more(self) -> None:
-        """What arrives from here on is dropped."""
+        """What arrives from here on is dropped, and what is not decoded yet."""
         self._decoder.discard()
 
     @property
     def _reads_no_more(self) -> bool:
         return self._decoder.closed
+
+    def _pause_reading(self) -> None:
+        if not (self._reading_paused or self.transport.is_closing()):
+            self._reading_paused = True
+            self.transport.pause_reading()
 
     def _resume_reading(self) -> None:
         if not self._reading_paused:

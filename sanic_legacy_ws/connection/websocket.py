@@ -110,7 +110,7 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         self._read_to_the_end()
         if self.close_rcvd is None:
             self._failed_by(EOFError("the peer has hung up without a close frame"))
-            self.fail_connection(1006)
+            self._end_of_stream()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone (asyncio): whoever waits is told."""
@@ -124,6 +124,7 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         self._drop_deadline()
         self._stop_keepalive()
         self._enter(State.CLOSED)
+        self._refill()
         self._tell_end()
         self._pass_milestones()
         self._stop_sending()

@@ -16,10 +16,12 @@ from typing import Any, Protocol, Tuple, Union
 from .bulk import BULK, Bulk
 from .errors import InvalidPayload, MessageTooBig, ProtocolError
 from .frames import BINARY, CLOSE, CONTINUATION, FIN, MAX_CONTROL_PAYLOAD, RSV1, TEXT, Mask
+from .skim import Skimmer
 
 Message = Union[str, bytes]
 ControlFrame = Tuple[int, bytes]
 
+_INFLATED_AS_ONE = 13  # in powers of two, bytes that take as long to inflate as a frame to decode
 _NO_LIMIT = 1 << 63  # longer than any payload that a header can name
 _MASKED = 0x80
 _WHOLE_TEXT = FIN | TEXT
@@ -109,11 +111,19 @@ class Decoder:
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
         self.bulk = None
 
+    def skimmer(self) -> Skimmer:
+        """Return what looks for a close frame from where decoding has stopped."""
+        skip = self._remaining if self.bulk is None else self.bulk.missing
+        skimmer = Skimmer(self._mask, skip)
+        skimmer.feed(self._data[self._pos :])
+        return skimmer
+
     def decode(self, messages: Queue, room: int, frames: int = _NO_LIMIT) -> list[ControlFrame]:
         """Append at most ``room`` messages to ``messages`` and return the control frames.
 
         It takes at most ``frames`` control frames and fragments, of which a read may hold tens
-        of thousands; ``interrupted`` says whether it stopped for that.
+        of thousands, a message that was compressed counting as several of them by what it takes
+        to inflate; ``interrupted`` says whether it stopped for that.
         Raises ``WireError`` at the first fault; what came before it is in ``messages``, but its
         control frames are lost, as the connection fails.
         """
@@ -139,7 +149,8 @@ class Decoder:
                 pos, taken = self._take_fragments(data, pos, frames)
                 frames -= taken
             if self._message is not None and self._final:
-                room -= self._end_message(messages)
+                frames -= self._end_message(messages)
+                room -= 1
                 continue
             if pos == end or room <= 0 or frames <= 0:
                 break
@@ -328,15 +339,17 @@ class Decoder:
                 raise _not_utf8(message.tell() - len(data) + exc.start) from None
 
     def _end_message(self, messages: Queue) -> int:
-        """Return how many messages are complete: this one."""
+        """Append the message, and return what it counts for besides its frames."""
         assert self._message is not None
         payload = self._message.getvalue()
         self._message = None
+        weight = 0
         if self._compressed:
             assert self._inflater is not None
             payload = self._inflater.decompress(payload, self._max_size)
+            weight = 1 + (len(payload) >> _INFLATED_AS_ONE)
         messages.append(_text(payload) if self._opcode == TEXT else payload)
-        return 1
+        return weight
 
     def _end_bulk(self, messages: Queue) -> int:
         """Return how many messages are complete: this one."""

@@ -319,31 +319,3 @@ async def test_a_subclass_that_wraps_another_connection() -> None:
         assert list(wrapper.messages) == []
         assert wrapper.remote_address is None
         assert "CONNECTING" in repr(wrapper.state)
-
-
-async def test_a_flood_while_closing() -> None:
-    """Past a full queue, 1 MiB is kept; the rest is dropped to find the peer's close frame."""
-    async with connected(max_queue=1) as (ws, peer):
-        await peer.text("first")
-        await until(lambda: ws.messages)
-        closing = asyncio.ensure_future(ws.close(1001))
-        for number in range(300):
-            await peer.text(f"{number:010}" * 1000)
-        await peer.answer_close()
-        await closing
-        assert ws.close_code == 1001
-        kept = [message[:10] async for message in ws]
-        assert 50 < len(kept) < 150  # a read of up to 256 KiB is kept or dropped as a whole
-        assert kept == ["first"] + [f"{number:010}" for number in range(len(kept) - 1)]
-
-
-async def test_dropping_while_closing_leaves_no_gap() -> None:
-    """What comes behind dropped messages is dropped, too, though the queue be read."""
-    async with connected(max_queue=1) as (ws, _peer):
-        ws.data_received(encode_frame(TEXT, b"first"))
-        ws.end_connection()
-        ws.data_received(encode_frame(BINARY, bytes(1 << 20)))
-        ws.data_received(encode_frame(TEXT, b"dropped"))
-        assert await ws.recv_burst() == ["first"]
-        ws.data_received(encode_frame(TEXT, b"dropped"))
-        assert await ws.recv_burst() == []
