@@ -215,6 +215,7 @@ class Reading(Inbox, Keepalive):
         try:
             payload = skimmer.find(_SKIMMED_A_TURN)
         except WireError as exc:
+            self._failed_by(exc)
             self.fail_connection(exc.code, exc.reason)
             return
         if payload is not None:
