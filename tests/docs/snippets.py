@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = [sys.executable, "-m", "sanic_legacy_ws"]
 SERVES = re.compile(r"(sanic-legacy-ws run|sanic-legacy-ws demo|sanic |python [a-z_]+\.py)")
 SETS = re.compile(r"[A-Z_]+=")
-FINDS = {"check", "report"}  # commands whose status is 1 if they found something
+FINDS = {"check", "report", "--diff"}  # their status is 1 if they found something
 PIECE = re.compile(
     r"<!-- (?P<word>file:|check|not run:) *(?P<argument>[^\n]*?)(?:\n(?P<code>.*?))? *-->"
     r"|^```(?P<language>[^\n]*)\n(?P<block>.*?)^```$",

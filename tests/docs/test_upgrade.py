@@ -192,8 +192,8 @@ def take(folder, piece, printed):
     elif piece.text.startswith("from "):
         assert piece.text in app.read_text(encoding="utf-8")
     else:
-        changed = LOOP.sub(lambda found: piece.text, app.read_text(encoding="utf-8"))
+        changed = TELL.sub(lambda found: piece.text, app.read_text(encoding="utf-8"))
         app.write_text(changed, encoding="utf-8")
 
 
-LOOP = re.compile(r"^ +for client in .*\n(?: {16}.*\n)+", re.M)
+TELL = re.compile(r"^async def tell.*\n(?:    .*\n)+", re.M)
