@@ -29,15 +29,15 @@ def test_app():
     assert {name for name in names(App) if not hasattr(app, name)} == set()
 
 
-@pytest.mark.parametrize("name", sorted(names(Request) - {"ip", "port", "url"}))
+@pytest.mark.parametrize("name", sorted(names(Request) - {"ip", "port", "remote_addr", "url"}))
 def test_request(request_of_sanic, name):
-    """A request has what is read of it; `ip`, `port` and `url` want a connection."""
+    """A request has what is read of it; the others want a connection."""
     if name == "route" and sanic_version < (21, 3):
         pytest.skip("20.12 asks the router")
     assert hasattr(request_of_sanic, name)
 
 
-@pytest.mark.parametrize("name", ["ip", "port", "url"])
+@pytest.mark.parametrize("name", ["ip", "port", "remote_addr", "url"])
 def test_properties_of_a_request(name):
     """They are its class's."""
     assert isinstance(getattr(SanicRequest, name), property)
