@@ -1,7 +1,7 @@
 """A chat with rooms: `sanic-legacy-ws run app:app`, in this folder.
 
-What the demo does, grown up: rooms, a history that a client catches up with after it was away, and
-a page that connects again.
+What the demo does, for real use: rooms, a history from which a client gets what it missed while it
+was away, and a page that connects again.
 """
 
 import itertools

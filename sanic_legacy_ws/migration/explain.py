@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Iterator
 
 from . import api_table
 from .rule import Change, Rule
@@ -12,12 +12,12 @@ from .rules import HOUSEKEEPING, KINDS, RULES
 INTRODUCTION = """\
 # Rules
 
-What `sanic-legacy-ws check` looks for. A code is never used for anything else. `--to shim` is
-about an old app that moves onto this package, `--to native` about one that moves on to the
-websocket of Sanic 21.9 and newer.
+What `sanic-legacy-ws check` looks for. `--to shim` is for an old app that moves onto this package,
+`--to native` for one that moves to Sanic's own websocket, of 21.9 and newer. The meaning of a code
+never changes.
 
-A finding that is no problem is silenced by a comment at the end of its line,
-`# slw: ignore[SLW201]`; a comment that silences nothing is reported as SLW002.
+To silence a finding that is no problem, put a comment at the end of its line,
+`# slw: ignore[SLW201]`. A comment that silences nothing is reported as SLW002.
 """
 DIRECTIONS = (("to_shim", "--to shim"), ("to_native", "--to native"))
 FIXES = {
@@ -29,15 +29,19 @@ FIXES = {
 
 def section(rule: Rule, level: int = 2) -> str:
     """One rule, as ``explain`` shows it; its page in the reference has level 1."""
-    parts = [f"{'#' * level} {rule.code}: {rule.title}", rule.why]
-    for field, option in DIRECTIONS:
-        change: Change | None = getattr(rule, field)
-        if change:
-            parts.append(_change(option, change))
-        else:
-            parts.append(f"`{option}`: nothing to do.")
+    parts = [f"{'#' * level} {rule.code}: {rule.title}", rule.why, *_changes(rule)]
     parts.append(FIXES[rule.fixable])
     return "\n\n".join(parts) + "\n"
+
+
+def _changes(rule: Rule) -> Iterator[str]:
+    """What to change for each direction; once, where both ask for the same."""
+    if rule.to_shim and rule.to_shim == rule.to_native:
+        yield _change("--to shim` and `--to native", rule.to_shim)
+        return
+    for field, option in DIRECTIONS:
+        change: Change | None = getattr(rule, field)
+        yield _change(option, change) if change else f"`{option}`: nothing to do."
 
 
 def _change(option: str, change: Change) -> str:

@@ -42,3 +42,11 @@ def test_examples_are_python(rule):
         if code.startswith("@"):
             code += "async def handler(request, ws): ...\n"
         ast.parse("async def f():\n" + textwrap.indent(f"pass\n{code}", "    "))
+
+
+def test_the_same_change_is_told_once():
+    """Where both directions ask for the same change, it is shown once."""
+    both = [rule for rule in RULES if rule.to_shim and rule.to_shim == rule.to_native]
+    assert both
+    for rule in both:
+        assert section(rule).count("before:") == 1, rule.code

@@ -1,4 +1,4 @@
-"""A signal for Sanic's manager of workers, at a moment when the manager can bear it.
+"""A signal for Sanic's manager of workers, at a moment that does it no harm.
 
 Since 22.9 the manager asks for its workers' states each tenth of a second, by request and reply
 on a connection to another process, and the handler of its signals does so too. A signal that
