@@ -205,19 +205,36 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         if task is not None and not task.done():
             self._count_until_done(task)
             upgraded.let_go(task, needed=waited_on or upgraded.unread)
+        else:
+            self._forget()
 
     def _count_until_done(self, task: asyncio.Task[Any]) -> None:
         """Stay among Sanic's connections until the handler is over: a stop waits for those."""
         self.connections.add(self)
-        task.add_done_callback(lambda _: self.connections.discard(self))
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, _: object) -> None:
+        self.connections.discard(self)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what had the connection, and so of its unread messages.
+
+        Sanic's Http, the request and this refer to each other: until the garbage collector comes.
+        """
+        if self._upgraded is not None:
+            self._upgraded.release()
+        self.websocket = self._upgraded = None
 
     # What Sanic calls.
 
     def close(self, *args: Any, **kwargs: Any) -> None:
         """The request is over, or the server stops (Sanic)."""
-        upgraded = self._upgraded
-        if upgraded is None:
+        if self._receiver is None:
             super().close(*args, **kwargs)
+            return
+        upgraded = self._upgraded
+        if upgraded is None:  # it is gone
             return
         upgraded.end_handler()
         if upgraded.open:

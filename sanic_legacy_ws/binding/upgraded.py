@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from types import TracebackType
 from typing import Any
 
 from ..exceptions import ConnectionClosed
@@ -29,6 +30,8 @@ class Upgraded:
 
     handler_ended = False
     _handler: asyncio.Future[Any] | None = None  # the handler's task, while it runs
+    # The handler's exception, and its traceback as far as it is the handler's own.
+    _failure: tuple[BaseException, TracebackType | None] | None = None
     _code_of_end: int | None = None  # what the end of the handler asks for instead of 1000
     _handler_deadline: asyncio.TimerHandle | None = None
 
@@ -73,12 +76,30 @@ class Upgraded:
     def handler_made(self, task: asyncio.Future[Any]) -> None:
         """The handler's task was made; it has not begun yet."""
         self._handler = task
+        task.add_done_callback(self._note_failure)
+
+    def _note_failure(self, task: asyncio.Future[Any]) -> None:
+        """The handler is over; Sanic gets its exception after this."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._failure = error, error.__traceback__
 
     def handler_over(self, task: asyncio.Future[Any]) -> None:
         """The handler's task is over: what closes with 1000 from now on is not the handler."""
         self._handler = None  # its exception leads back here
         self._code_of_end = self.code_for(task)
         self.end_handler()
+
+    def release(self) -> None:
+        """Connection and handler are over: nothing here may hold what was not read.
+
+        Sanic's frame has caught the handler's exception and holds its task: a circle, and this
+        object in it, until the garbage collector comes.
+        """
+        if self._failure is not None:
+            error, traceback = self._failure
+            self._failure = None
+            error.__traceback__ = traceback
 
     def _resolve(self, code: int) -> int:
         """Return ``code``, or instead of 1000 what the end of the handler asks for."""

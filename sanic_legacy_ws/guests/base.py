@@ -141,9 +141,10 @@ class GuestProtocol(UpgradableProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone (asyncio)."""
+        websocket = self.websocket
         super().connection_lost(exc)
-        if self._access is not None and self.websocket is not None:
-            self._access.closed(self.websocket)
+        if self._access is not None and websocket is not None:
+            self._access.closed(websocket)
 
     def _open_guest(self, invited: Any) -> None:
         """Give the guest its transport, and what came behind the request."""

@@ -1,0 +1,48 @@
+"""What is left of a connection when it is gone and its handler is over: nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.server.tools import get
+from tests.support import LOOPS, RawClient
+from tests.support.client import BINARY, encode_frame
+from tests.support.waiting import eventually
+
+CONFIG = {"WEBSOCKET_PING_INTERVAL": None, "WEBSOCKET_TIMEOUT": 1}
+
+
+@pytest.fixture(params=LOOPS)
+def collected_by_nobody(server, request):
+    """A server whose process has no garbage collector."""
+    return server("leftovers", loop=request.param, config=CONFIG)
+
+
+@pytest.mark.parametrize("path", ["/echo", "/sleep", "/raise", "/return"])
+@pytest.mark.parametrize("end", ["close", "abort", "disconnect"])
+def test_nothing_is_left_without_a_collection(collected_by_nobody, path, end):
+    """However both sides end, no object of the connection waits for the garbage collector."""
+    with RawClient(collected_by_nobody) as client:
+        client.handshake(path)
+        client.send_text("x")
+        if path != "/sleep":
+            client.receive_frame()
+        if end == "close":
+            client.send_close(1000)
+            client.receive_to_end()
+        else:
+            getattr(client, end)()
+    eventually(lambda: get(collected_by_nobody, "/left")["connections"] == 0)
+
+
+def test_memory_of_peers_that_fill_a_queue(collected_by_nobody):
+    """One after the other sends 32 MiB that nobody reads, and resets: none of it stays."""
+    before = get(collected_by_nobody, "/left")["memory"]
+    piece = encode_frame(BINARY, bytes(1 << 20))
+    for _ in range(12):
+        with RawClient(collected_by_nobody) as client:
+            client.handshake("/sleep")
+            client.send_raw(piece * 32)
+            client.abort()
+        eventually(lambda: get(collected_by_nobody, "/left")["connections"] == 0)
+    eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before < 64)
