@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -61,3 +62,22 @@ def half_close(transport: Any) -> bool:
     except (OSError, RuntimeError):
         transport.abort()
     return True
+
+
+def read_dry(transport: Any, most: int) -> bytes:
+    """Return what the system still holds of a connection that is lost, up to ``most`` bytes.
+
+    To be called in ``connection_lost``, when both loops still have the socket open. A write that
+    met a peer which had gone lost the connection, and not what the peer had sent before (Linux).
+    """
+    socket = transport.get_extra_info("socket")
+    pieces: list[bytes] = []
+    try:
+        while socket is not None and most > 0:
+            pieces.append(os.read(socket.fileno(), most))
+            if not pieces[-1]:
+                break
+            most -= len(pieces[-1])
+    except OSError:
+        pass  # there is no more
+    return b"".join(pieces)

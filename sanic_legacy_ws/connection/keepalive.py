@@ -108,6 +108,7 @@ class Keepalive(Outbox):
     _ping_at = 0.0  # when the next one is due (the loop's time)
     _answer_by = 0.0  # when the peer is given up (the loop's time)
     _last_chance = False  # whether what has arrived is still to be read before that
+    _taken_before = 0  # messages that the handler had taken, behind a full queue, a while ago
     _keepalive_future: asyncio.Future[None] | None = None  # `keepalive_ping_task`, if asked for
 
     @property
@@ -233,6 +234,11 @@ class Keepalive(Outbox):
         """Hook: whether the handler keeps us from reading on, and with it from any pong."""
 
     @property
+    @abstractmethod
+    def _taken(self) -> int:
+        """Hook: how many messages the handler has taken."""
+
+    @property
     def _waits_for_peer(self) -> bool:
         """Whether the handler itself is kept by the peer, which does not read: in a `send`."""
         return bool(self._blocked & PAUSED) and self._sender_waits
@@ -258,10 +264,12 @@ class Keepalive(Outbox):
         """The clock rings for this connection."""
         if not self._keeps_alive:
             return
-        if self._probe is None:
-            when = self._probe_peer(now, payload) if now >= self._ping_at else self._ping_at
+        if self._probe is None and now < self._ping_at:
+            when = self._ping_at
         elif self._reading_waits and not self._waits_for_peer:
-            when = self._probe_again(now)
+            when = self._probe_unread(now, payload)
+        elif self._probe is None:
+            when = self._probe_peer(now, payload)
         elif now < self._answer_by:
             when = self._answer_by
         elif self._last_chance:
@@ -285,13 +293,21 @@ class Keepalive(Outbox):
         self._answer_by = now + self.ping_timeout
         return min(self._answer_by, self._ping_at)
 
-    def _probe_again(self, now: float) -> float:
-        """While nothing is read, only a write finds out that the peer is gone: the same ping."""
+    def _probe_unread(self, now: float, payload: bytes) -> float:
+        """While nothing is read, only a write finds out that the peer is gone: the same ping.
+
+        And a write loses, if it is gone, what the handler has not read yet: none is made while the
+        handler reads on, and comes to the end by itself.
+        """
         assert self.ping_interval is not None
-        assert self._probe is not None
         self._excuse_pause()
         if now >= self._ping_at:
             self._ping_at = now + self.ping_interval
+            before, self._taken_before = self._taken_before, self._taken
+            if self._taken_before != before:
+                return self._ping_at
+            if self._probe is None:
+                return self._probe_peer(now, payload)
             if not self._blocked & PAUSED:
                 self._put_frame(frame(FIN | PING, self._probe))
         return min(self._ping_at, now + (self.ping_timeout or 0))

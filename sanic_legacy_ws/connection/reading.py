@@ -10,7 +10,7 @@ from abc import abstractmethod
 from typing import Any
 
 from .._compat.masking import apply_mask
-from .._compat.transports import FILLS, READS_ON, ways_to_read
+from .._compat.transports import FILLS, READS_ON, read_dry, ways_to_read
 from ..wire.bulk import BULK, Bulk
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
@@ -24,6 +24,7 @@ from .state import State
 
 _READ_A_TURN = 1 << 17  # bytes; uvloop reads 256,000 at once, and then more of them
 _FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 4 MiB inflated: milliseconds
+_READ_DRY = 1 << 23  # bytes; more than the system holds for one connection, by its defaults
 _SKIMMED_A_TURN = 1 << 13  # frames looked at for a close frame, as long
 _SKIMMED_AT_END = 1 << 16  # when this is the last turn to find it
 
@@ -197,6 +198,10 @@ class Reading(Inbox, Keepalive):
     def _reading_waits(self) -> bool:
         return bool(self._held & FULL)
 
+    @property
+    def _taken(self) -> int:
+        return self._messages_received - len(self.messages)
+
     # The end.
 
     def _read_to_the_close(self) -> None:
@@ -225,6 +230,15 @@ class Reading(Inbox, Keepalive):
             self._go_on_soon()
         else:
             self._resume_reading()
+
+    def _read_dry(self) -> None:
+        """A write has met a peer that had gone: what it sent before is not lost."""
+        if not self._ways & FILLS or self._held & NOT_OPEN or self._decoder.closed:
+            return
+        data = read_dry(self.transport, _READ_DRY)
+        self._bytes_received += len(data)
+        self._hold(TURN_SPENT)
+        self._keep(data)
 
     def _read_to_the_end(self) -> None:
         """The peer sends no more: find its close frame; what is before it waits to be read."""

@@ -116,6 +116,8 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         """The transport is gone (asyncio): whoever waits is told."""
         if self.state is State.CLOSED:
             return
+        if exc is not None:
+            self._read_dry()
         self._read_to_the_end()
         if exc is not None and self.close_rcvd is None:
             self._failed_by(exc)

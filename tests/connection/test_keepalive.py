@@ -354,6 +354,21 @@ async def test_a_peer_that_neither_reads_nor_answers() -> None:
             assert isinstance(task.exception(), (ConnectionClosedError, OSError))
 
 
+async def test_no_ping_loses_what_a_slow_handler_reads() -> None:
+    """Met by a peer that has gone, it would: all is delivered, more than the system holds."""
+    async with connected(ping_interval=0.5, ping_timeout=0.5, max_queue=2) as (ws, peer):
+        sending = asyncio.ensure_future(peer.text(*["x" * 100_000] * 60))
+        count = 0
+        async for message in ws:
+            count += len(message) == 100_000
+            if sending.done() and peer.sock.fileno() != -1:
+                peer.sock.close()
+            await asyncio.sleep(0.02)
+            if count == 60:
+                break
+        assert count == 60
+
+
 @pytest.mark.parametrize("paused", [True, False])
 async def test_pings_behind_a_full_queue(paused: bool) -> None:
     """One each ping_interval, as only a write finds out that the peer is gone; none piles up."""

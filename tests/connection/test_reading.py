@@ -387,3 +387,38 @@ async def test_one_large_message_a_turn() -> None:
             await asyncio.sleep(0)
             assert len(ws.messages) <= before + 1
             before = len(ws.messages)
+
+
+async def test_a_peer_that_has_gone_while_we_answer() -> None:
+    """What it had sent is read, though our answer was met by a reset; and so is its close frame."""
+    async with connected(max_queue=1, read_limit=1, buffers=1 << 20) as (ws, peer):
+        await peer.text("one", "two")
+        await until(lambda: reading_paused(ws))
+        await peer.text(*["x" * 10_000] * 20)
+        await peer.close(1000)
+        peer.sock.close()
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await ws.send("answer")
+                await asyncio.sleep(0)
+        assert ws.close_code == 1000
+        assert [message async for message in ws] == ["one", "two"] + ["x" * 10_000] * 20
+
+
+async def test_a_reset_in_the_middle_of_a_large_message() -> None:
+    """What the system holds of it is taken in place, and it is delivered if it is whole."""
+    async with connected(max_size=None, buffers=1 << 20) as (ws, peer):
+        frame = encode_frame(BINARY, bytes(300_000))
+        await peer.send(frame[:100_000])
+        await peer.arrival(ws)
+        peer.sock.send(frame[100_000:])
+        peer.sock.send(encode_frame(TEXT, b"half")[:-1])
+        peer.sock.close()
+        ws.transport.pause_reading()
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await ws.send("answer")
+                await asyncio.sleep(0)
+        assert await ws.recv() == bytes(300_000)
+        with pytest.raises(ConnectionClosedError):
+            await ws.recv()
