@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FEATURES = [
     # what happens, Sanic 21.6's object, Sanic 25.12's own object, this package
     ("`recv()` waits and the peer closes", "`CancelledError`", "`CancelledError`",
-     "`ConnectionClosedOK` or `ConnectionClosedError`, with code and reason"),
+     "as before, or by one setting `ConnectionClosedOK` or `ConnectionClosedError`, with code and "
+     "reason"),
     ("`wait_for(ws.recv(), 1)` times out", "no message lost", "`ServerError`, connection lost",
      "no message lost"),
     ("handler busy, 1 message unread, keepalive on", "kept", "closed with 1011", "kept"),
