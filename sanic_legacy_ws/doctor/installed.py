@@ -22,8 +22,8 @@ EXTRAS = {"libcst": "migrate", "wsproto": "wsproto", "picows": "picows"}
 def installed(working: Working) -> list[Section]:
     """Return what is installed, and the bad combinations among it.
 
-    ``working`` tells whether Sanic could be imported at all: for some combinations there are ways
-    to get it to, which no version number shows.
+    ``working`` tells whether Sanic answers at all: for some combinations there are ways to get it
+    to, which no version number shows.
     """
     sections = [Section("Versions", _versions()), Section("Combinations", _combinations(working))]
     return [section for section in sections if section.lines]
@@ -62,7 +62,7 @@ def _combinations(working: Working) -> list[Line]:
     lines = [
         Line(together, f"{bad.trouble}. Cure: {bad.cure}", _state(bad.reach))
         for bad in known
-        if (bad.reach is Reach.OWN) is working.imports
+        if (bad.reach is Reach.OWN) is working.answers
     ]
     lines += [
         Line(together, f"not tested with this package: {what}", State.NOTE)

@@ -33,9 +33,9 @@ class Failure(Exception):
 
 
 class Working(NamedTuple):
-    """What came of it: whether Sanic can be imported, and what to tell."""
+    """What came of it: whether Sanic answers at all, and what to tell."""
 
-    imports: bool
+    answers: bool
     sections: list[Section]
 
 
@@ -73,7 +73,7 @@ def _watch(server: subprocess.Popen[bytes], output: IO[bytes], began: float) -> 
     except (Failure, OSError, ValueError, zlib.error) as exc:
         server.kill()
         said = f"{exc or type(exc).__name__}; the server said: {last_line(server.communicate()[1])}"
-        return Working(True, [_trip(Line("echo", said, State.BROKEN))])
+        return Working(False, [_trip(Line("echo", said, State.BROKEN))])
     sizes = ", ".join(f"{size:,}" for size in SIZES)
     lines = [
         Line("handshake", "101, with and without permessage-deflate", State.WELL),
