@@ -19,6 +19,11 @@ class SanicDriven(BaseWebSocket, Upgraded):
         return bool(self._messages)
 
     @property
+    def unread_size(self) -> int:
+        """How long the messages are that nobody has read."""
+        return sum(map(len, self._messages)) if self._messages else 0
+
+    @property
     def unsent(self) -> int:
         """How many bytes the transport has still to send; under ASGI the server does not tell."""
         return unsent(self.transport)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Callable, Protocol
 
+from .._compat.allocator import freed
 from .._compat.interfaces import Request
 from .._compat.sanic import TASK_ATTRIBUTE, HttpProtocol, config_of_start
 from ..wire.close import CloseCode
@@ -223,6 +224,7 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         Sanic's Http, the request and this refer to each other: until the garbage collector comes.
         """
         if self._upgraded is not None:
+            freed(self._upgraded.unread_size, self.loop)
             self._upgraded.release()
         self.websocket = self._upgraded = None
 

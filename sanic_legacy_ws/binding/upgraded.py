@@ -56,6 +56,11 @@ class Upgraded:
         raise NotImplementedError
 
     @property
+    def unread_size(self) -> int:
+        """How long the messages are that nobody has read, as far as one can see."""
+        return 0
+
+    @property
     def unsent(self) -> int:
         """How many bytes the transport has still to send, as far as it tells."""
         raise NotImplementedError
