@@ -5,7 +5,8 @@ Python blocks are written to a module, in order: `server.py`, or what a comment 
 runs the code up to `-->` against it; without an app it runs the code alone. Shell blocks are run
 line by line; a command that serves has its port 8000 replaced, and is ended when the next check
 is over. A module that nothing else used is imported at the end. A block that cannot be run here
-says so in a comment in front of it, `<!-- not run: REASON -->`.
+says so in a comment in front of it, `<!-- not run: REASON -->`. A `console` block has commands that
+take minutes: of them only the files and modules of this repository are looked for.
 """
 
 from __future__ import annotations
@@ -217,6 +218,11 @@ class Reader:
             self._write(piece.text)
         elif piece.kind == "sh":
             self._shell(piece)
+        elif piece.kind == "console":
+            for word in re.findall(r"tests[./][\w./]+", piece.text):
+                path = ROOT / word.replace(".", "/")
+                found = (ROOT / word, path, path.with_suffix(".py"))
+                assert any(candidate.exists() for candidate in found), f"there is no {word}"
         elif piece.kind in SETTING:
             if not self.module.endswith(".py"):
                 (self.folder / self.module).write_text(piece.text)
