@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any, Set
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from .._compat.interfaces import App
 from .upgraded import Upgraded
@@ -21,8 +21,8 @@ class HandlerTasks(Set["asyncio.Future[Any]"]):
 
     def __init__(self, tasks: set[asyncio.Future[Any]]) -> None:
         super().__init__(tasks)
-        # By the connection's task, held weakly: a handler may never come.
-        self._expected: WeakKeyDictionary[asyncio.Task[Any], Upgraded] = WeakKeyDictionary()
+        # By the connection's task. Both are held weakly: a handler may never come.
+        self._expected: WeakKeyDictionary[asyncio.Task[Any], ref[Upgraded]] = WeakKeyDictionary()
         self._handled: dict[asyncio.Future[Any], Upgraded] = {}
 
     @classmethod
@@ -37,13 +37,14 @@ class HandlerTasks(Set["asyncio.Future[Any]"]):
         """Take the handler that comes next in the running task for that of ``upgraded``."""
         task = asyncio.current_task(upgraded.loop)
         if task is not None:
-            self._expected[task] = upgraded
+            self._expected[task] = ref(upgraded)
 
     def add(self, task: asyncio.Future[Any]) -> None:
         """The handler's task was made (Sanic)."""
         super().add(task)
         current = asyncio.current_task(task.get_loop())
-        upgraded = None if current is None else self._expected.pop(current, None)
+        expected = None if current is None else self._expected.pop(current, None)
+        upgraded = None if expected is None else expected()
         if upgraded is not None:
             self._handled[task] = upgraded
             upgraded.handler_made(task)
