@@ -76,6 +76,14 @@ class Adapter(Upgraded):
         self._closers = 0  # tasks that wait in `close`
         self._deadline: asyncio.TimerHandle | None = None
 
+    def release(self) -> None:
+        """Connection and handler are over: take back what makes a circle with the object."""
+        super().release()
+        held = getattr(self.websocket, "__dict__", {})
+        for name in _CALLS:
+            if getattr(held.get(name), "__self__", None) is self:
+                del held[name]
+
     def complete(self) -> Any:
         """Return the object with all that Sanic calls."""
         missing = {name for name, theirs in self._theirs.items() if theirs is None}

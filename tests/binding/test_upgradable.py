@@ -18,7 +18,7 @@ def collected_by_nobody(server, request):
     return server("leftovers", loop=request.param, config=CONFIG)
 
 
-@pytest.mark.parametrize("path", ["/echo", "/sleep", "/raise", "/return"])
+@pytest.mark.parametrize("path", ["/echo", "/sleep", "/raise", "/return", "/guest"])
 @pytest.mark.parametrize("end", ["close", "abort", "disconnect"])
 def test_nothing_is_left_without_a_collection(collected_by_nobody, path, end):
     """However both sides end, no object of the connection waits for the garbage collector."""
