@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, Callable, Iterable, Mapping, TypeVar
 
 from .._compat.allocator import keep_freed_memory
@@ -84,13 +85,14 @@ class AppSockets:
         stopping = self._stopping
         if stopping is None or stopping.get_loop() is not loop:
             stopping = self._stopping = loop.create_future()
-            stopping.add_done_callback(self._on_stopping)
+            graceful = app.config["GRACEFUL_SHUTDOWN_TIMEOUT"]
+            stopping.add_done_callback(partial(self._on_stopping, graceful))
         if not stopping.done():
             HandlerTasks.of(app).add(stopping)
         return stopping
 
-    def _on_stopping(self, stopping: asyncio.Future[None]) -> None:
-        Stop(self.members, stopping.get_loop()).begin()
+    def _on_stopping(self, graceful: float, stopping: asyncio.Future[None]) -> None:
+        Stop(self.members, stopping.get_loop(), graceful).begin()
 
 
 def check(config: Mapping[str, Any]) -> None:

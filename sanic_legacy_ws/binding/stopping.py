@@ -19,15 +19,19 @@ class Stop:
     longer than a second; ``WEBSOCKET_TIMEOUT`` is for a connection that ends alone.
     """
 
-    def __init__(self, members: set[Upgraded], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, members: set[Upgraded], loop: asyncio.AbstractEventLoop, graceful: float
+    ) -> None:
         self._members = members
         self._loop = loop
         self._grace_ends = loop.time() + _GRACE
+        self._stops_at = loop.time() + graceful
         self._closing: dict[Upgraded, tuple[float, int]] = {}  # last sign of the peer, bytes unsent
 
     def begin(self) -> None:
         """Wait for no peer that has its close frame already, nor for one that failed."""
         for each in list(self._members):
+            each.stops_at = self._stops_at
             if not (each.open or each.unsent):
                 each.drop()
         self._look()

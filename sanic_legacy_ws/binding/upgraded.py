@@ -28,6 +28,9 @@ class Upgraded:
     handler_due = False
     """Whether Sanic makes a handler's task for it: not where a library upgrades an HTTP route."""
 
+    stops_at: float | None = None
+    """When Sanic waits no longer for handlers that clean up, in the loop's time."""
+
     handler_ended = False
     _handler: asyncio.Future[Any] | None = None  # the handler's task, while it runs
     # The handler's exception, and its traceback as far as it is the handler's own.
@@ -140,9 +143,10 @@ class Upgraded:
         if not cleans_up and (self.on_disconnect == "cancel" or not needed):
             self._cancel_handler(task)
         else:
-            self._handler_deadline = self.loop.call_later(
-                self.close_timeout, self._cancel_handler, task
-            )
+            end = self.loop.time() + self.close_timeout
+            if cleans_up and self.stops_at is not None:
+                end = self.stops_at
+            self._handler_deadline = self.loop.call_at(end, self._cancel_handler, task)
 
     @property
     def _handler_began(self) -> bool:

@@ -95,9 +95,12 @@ def test_peer_that_reads_slowly(server):
         assert (received > size, end) == (True, b"\x88\x02\x03\xe9")
 
 
-def test_handlers_that_clean_up(server):
+def test_handlers_that_clean_up():
     """They have GRACEFUL_SHUTDOWN_TIMEOUT, though their silent peer is gone by then."""
-    with visit(server, "/echo?cleanup=3", "cleans-up") as client:
+    config = {**CONFIG, "WEBSOCKET_TIMEOUT": 1}
+    with running("stopping", config=config) as server, visit(
+        server, "/echo?cleanup=3", "cleans-up"
+    ) as client:
         server.send_signal()
         assert client.receive_close().close_code == 1001
         client.receive_end()
