@@ -115,6 +115,7 @@ def _finding(view: View, code: str, hit: Hit) -> Finding:
         fix=hit.fix if hit.fix is None or hit.confidence is Confidence.CERTAIN else "unsafe",
         end_line=end,
         end_column=_characters(lines[end - 1], end_column) + 1,
+        detail=hit.detail,
     )
 
 

@@ -89,15 +89,19 @@ class Rewriter(cst.CSTTransformer):
             (finding, fix)
             for finding in self.findings
             for fix in FIXES[finding.code]
-            if type(node) is fix.kind and self._is_at(node, finding, fix.around)
+            if type(node) is fix.kind and self._is_at(node, finding, fix)
         ]
 
-    def _is_at(self, node: cst.CSTNode, finding: Finding, around: bool) -> bool:
+    def _is_at(self, node: cst.CSTNode, finding: Finding, fix: Fix) -> bool:
         place = self.get_metadata(PositionProvider, node)
         assert isinstance(place, CodeRange)
         start = (place.start.line, place.start.column + 1)
         here = (finding.line, finding.column)
-        return start <= here <= (place.end.line, place.end.column) if around else start == here
+        end = (place.end.line, place.end.column)
+        if fix.around:
+            return start <= here <= end
+        there = (finding.end_line, finding.end_column - 1)
+        return start == here and (not fix.exact or end == there)
 
 
 def _requests(view: View, findings: Iterable[Finding]) -> dict[Finding, str | None]:

@@ -81,6 +81,7 @@ class Finding:
     fix: str | None = None
     end_line: int = 0
     end_column: int = 0
+    detail: str = ""  # what a fix is to write
 
     @property
     def text(self) -> str:

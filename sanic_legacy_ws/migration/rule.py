@@ -16,6 +16,7 @@ class Hit(NamedTuple):
     message: str
     confidence: Confidence = Confidence.CERTAIN
     fix: str | None = None
+    detail: str = ""  # what a fix is to write
 
 
 Finder = Callable[[View, Target], Iterator[Hit]]
@@ -39,7 +40,8 @@ class Rule:
     to do in each direction; a direction without a change has nothing to report. ``fixable`` is
     ``"safe"`` (behaviour stays), ``"unsafe"`` (look at it) or None (a person decides); a finding
     that is not certain is never fixed as safe.
-    ``since`` and ``until`` bound the Sanic releases, both included, that the rule is about.
+    ``since`` and ``until`` bound the Sanic releases, both included, that the rule is about: one
+    that comes later than the Sanic an app moves onto has nothing to say yet.
     """
 
     code: str
@@ -61,5 +63,9 @@ class Rule:
 
     def applies(self, target: Target) -> bool:
         """Whether the rule has anything to say about ``target``."""
-        outdated = self.until is not None and target.oldest > self.until
-        return self.change(target.direction) is not None and not outdated
+        if self.change(target.direction) is None:
+            return False
+        if self.until is not None and target.oldest > self.until:
+            return False
+        # Off this package, newer releases than the oldest one are meant as well.
+        return self.since is None or target.native or target.oldest >= self.since

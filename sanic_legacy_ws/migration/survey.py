@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from functools import cached_property
+from itertools import count
+from pathlib import PurePath
+from typing import Iterator, NamedTuple
 
+from .app_uses import app_uses, kept_in_context
 from .inference.project import Project
 from .inference.syntax import Module, constant, unwrap
+from .model import Confidence
+from .routes import Route, routes
 
 POLICY = "WEBSOCKET_ON_DISCONNECT"
 INSTALL = frozenset({"sanic_legacy_ws.install", "sanic_legacy_ws.server.install.install"})
 STARTS = frozenset({"run", "create_server", "prepare"})
+OLD_CLASS = ".WebSocketCommonProtocol"
 OLD_HOMES = ("sanic.websocket", "sanic_legacy_ws")
+
+
+class Renamed(NamedTuple):
+    """A route that needs another name than its handler's; ``new_name`` is "" for one by hand."""
+
+    call: ast.Call
+    name: str
+    new_name: str
+    same_module: bool
 
 
 class Survey:
@@ -19,16 +35,87 @@ class Survey:
 
     def __init__(self, project: Project) -> None:
         modules = project.modules.values()
+        self._modules = list(modules)
+        self._paths = project.modules.keys()
+        self._apps = project.apps.followers
         self.policies = {policy for module in modules for policy in module.known(_policies)}
         self.relies = any(module.known(_relies) for module in (*modules, *project.replaced))
         followed = project.sockets.followers.values()
         self.websockets = self.relies or any(follower.facts.any() for follower in followed)
         self.installs = any(module.known(_installs) for module in modules)
 
+    @cached_property
+    def app_attributes(self) -> dict[str, bool]:
+        """What is kept on apps, by name: whether each use of it is surely one of an app's."""
+        uses = [use for follower in self._apps.values() for use in app_uses(follower)]
+        kept = {use.name for use in uses if use.stored}
+        kept.update(name for follower in self._apps.values() for name in kept_in_context(follower))
+        exact = dict.fromkeys(kept, True)
+        for use in uses:
+            if use.name in exact and use.sure is not Confidence.CERTAIN:
+                exact[use.name] = False
+        return exact
+
+    @cached_property
+    def _renamed(self) -> dict[str, list[Renamed]]:
+        by_name: dict[tuple[str, str], list[tuple[Module, Route]]] = {}
+        for module in self._modules:
+            values = self._apps[module.path].values
+            for route in module.known(routes):
+                if values.trace(route.on) is None:
+                    continue  # requests.get(...) and the like
+                owner = self._defined(module, route.owner)
+                by_name.setdefault((owner, route.name), []).append((module, route))
+        found: dict[str, list[Renamed]] = {}
+        taken = set(by_name)
+        for (owner, name), same in by_name.items():
+            here = len({module.path for module, _ in same}) == 1
+            for module, route in same[:-1]:  # the last one is what url_for() found
+                new = "" if route.named else _another(name, owner, taken)
+                found.setdefault(module.path, []).append(Renamed(route.call, name, new, here))
+        return found
+
+    def _defined(self, module: Module, owner: str) -> str:
+        """``@package.module.app`` as ``path:app``, where one of the modules is meant by it."""
+        if not owner.startswith("@"):
+            return owner
+        dots = len(owner[1:]) - len(owner[1:].lstrip("."))
+        *package, name = owner[1:].lstrip(".").split(".")
+        folders = PurePath(module.path).parents
+        for folder in folders[dots - 1 : dots] if dots else folders:
+            for path in (folder.joinpath(*package[:-1], f"{package[-1]}.py") if package else folder,
+                         folder.joinpath(*package, "__init__.py")):  # fmt: skip
+                if str(path) in self._paths:
+                    return f"{path}:{name}"
+        return f"{module.path}{owner}"
+
+    def renamed(self, module: Module) -> list[Renamed]:
+        """Routes of a module whose name another route has as well."""
+        return self._renamed.get(module.path, [])
+
+    def spells(self, text: str) -> int:
+        """How often a string that begins with ``text`` stands in the code."""
+        return sum(
+            module.source.count(f"{quote}{text}") for module in self._modules for quote in "'\""
+        )
+
+    @staticmethod
+    def dotted(module: Module) -> bool:
+        """Whether ``__name__`` has a dot in a module, as inside a package."""
+        return "." in module.name or any(line.level for line in module.of(ast.ImportFrom))
+
     @property
     def uninstalled(self) -> bool:
         """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
         return self.relies and not self.installs
+
+
+def _another(name: str, owner: str, taken: set[tuple[str, str]]) -> str:
+    """A name after ``name`` that no route of the owner has, which it takes."""
+    plain = name if name.isidentifier() else "route"
+    number = next(n for n in count(1) if (owner, f"{plain}_{n}") not in taken)
+    taken.add((owner, f"{plain}_{number}"))
+    return f"{plain}_{number}"
 
 
 def _policies(module: Module) -> frozenset[str]:
@@ -58,9 +145,11 @@ def _name(target: ast.AST) -> str:
 
 
 def _relies(module: Module) -> bool:
-    """Whether it imports the old module, or this package."""
+    """Whether it imports the old module, this package, or the class of the old websocket."""
     plain = [alias.name for line in module.of(ast.Import) for alias in line.names]
     names = [*module.origins.values(), *plain]
+    if any(name.startswith("websockets.") and name.endswith(OLD_CLASS) for name in names):
+        return True
     return any(name == home or name.startswith(f"{home}.") for name in names for home in OLD_HOMES)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
 
+from .app_uses import AppUse, app_uses
 from .inference.definitions import Callee
 from .inference.evidence import Evidence
 from .inference.project import Project
 from .inference.shapes import ADDERS, WEBSOCKET
-from .inference.syntax import Function, Module, own_nodes, parameters
+from .inference.syntax import FUNCTIONS, Function, Module, own_nodes, parameters
 from .model import Confidence
+from .routes import DECORATORS
 from .survey import Survey
 
 TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
@@ -18,6 +21,9 @@ RECEIVE = frozenset({"recv", "receive", "recv_burst", "recv_streaming"})
 SEND = frozenset({"send", "ping"})
 HARMLESS = frozenset({*ADDERS, "print", "isinstance", "id", "hash", "len", "str", "repr", "remove"})
 HARMLESS |= {"discard", "debug", "info", "warning", "error", "exception", "hasattr", "getattr"}
+REQUESTS = re.compile(r"\w*(request|req)", re.IGNORECASE)
+REQUEST_TYPES = frozenset({"sanic.Request", "sanic.request.Request"})
+HANDLERS = frozenset({*DECORATORS, "middleware", "on_request", "on_response"})
 Operations = Dict[str, Confidence]
 
 
@@ -32,8 +38,9 @@ class SocketCall(NamedTuple):
 class View:
     """A module as the rules see it."""
 
-    def __init__(self, project: Project, path: str) -> None:
+    def __init__(self, project: Project, path: str, visited: frozenset[str] = frozenset()) -> None:
         sockets = project.sockets.followers[path]
+        self._visited = visited  # modules through which an imported function led here
         self.project = project
         self.module = sockets.module
         self.facts = sockets.facts
@@ -71,6 +78,32 @@ class View:
         """How surely ``node`` is a Sanic app or a blueprint."""
         trace = self.project.apps.followers[self.module.path].values.trace(node)
         return trace.confidence if trace and trace.shape == WEBSOCKET else None
+
+    def app_uses(self) -> Iterator[AppUse]:
+        """What the module takes from apps, or puts there, that is not Sanic's."""
+        return app_uses(self.project.apps.followers[self.module.path])
+
+    def request(self, node: ast.AST | None) -> Confidence | None:
+        """How surely ``node`` is a request: the first parameter of a handler, by its name."""
+        if not isinstance(node, ast.Name) or not REQUESTS.fullmatch(node.id):
+            return None
+        home = self.facts.known.home(node)
+        if not isinstance(home, FUNCTIONS) or self.evidence.other_framework:
+            return None
+        known = parameters(home)
+        first = known[1:2] if self.module.owner(home) else known[:1]
+        if [argument.arg for argument in first] != [node.id] or not self.evidence.sanic:
+            return None
+        certain = not self.facts.known.rebound(home, node.id) and self._is_handler(home)
+        return Confidence.CERTAIN if certain else Confidence.LIKELY
+
+    def _is_handler(self, function: Function) -> bool:
+        """Whether Sanic calls it: by its decorator, or by the annotation of its request."""
+        named = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
+        if any(isinstance(d, ast.Attribute) and d.attr in HANDLERS for d in named):
+            return True
+        noted = [argument.annotation for argument in parameters(function)]
+        return any(self.origin(note) in REQUEST_TYPES for note in noted if note is not None)
 
     def sockets_in(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a collection of websockets."""
@@ -142,10 +175,23 @@ class View:
         else:
             callees = self.callees(node.func)
             for callee in callees:
-                for what, sure in self._inside(callee).items():
+                for what, sure in self.inside(callee).items():
                     self._note(done, what, min(sure, Confidence.LIKELY))
-            if not callees:
+            known = callees or self._elsewhere(done, node.func)
+            if not known:
                 self._note(done, "hand over", self._handed(node))
+
+    def _elsewhere(self, done: Operations, func: ast.AST) -> bool:
+        """Note what an imported function does; whether it is one of this code base."""
+        if not self.module.is_imported(func):
+            return False
+        found = list(self.project.sockets.defined(self.origin(func)))
+        for module, callee in found:
+            if module is not self.module and module.path not in self._visited:
+                other = View(self.project, module.path, self._visited | {self.module.path})
+                for what, sure in other.inside(callee).items():
+                    self._note(done, what, min(sure, Confidence.LIKELY))
+        return bool(found)
 
     def _handed(self, node: ast.Call) -> Confidence | None:
         """Whether a websocket goes to a function that is not known here."""
@@ -154,7 +200,7 @@ class View:
         given = any(self.socket(argument) is not None for argument in node.args)
         return Confidence.POSSIBLE if given else None
 
-    def _inside(self, callee: ast.AST) -> Operations:
+    def inside(self, callee: ast.AST) -> Operations:
         """What a function of this module does with websockets."""
         body = getattr(callee, "body", None)
         if callee in self._busy or not isinstance(body, list) or isinstance(callee, ast.ClassDef):

@@ -254,8 +254,8 @@ def test_settings_without_effect_go():
 def test_protocol_goes_with_its_import():
     """run(protocol=...) goes, and the import that nothing else uses."""
     source = f"from sanic.websocket import WebSocketProtocol\n{HEAD}"
-    source += "app.run(port=1, protocol=WebSocketProtocol)\n"
-    assert fix_source(source, NATIVE, PLAIN) == f"{HEAD}app.run(port=1)\n"
+    source += "def run():\n    app.run(port=1, protocol=WebSocketProtocol)\n"
+    assert fix_source(source, NATIVE, PLAIN) == f"{HEAD}def run():\n    app.run(port=1)\n"
 
 
 def test_cancelled_error_to_shim():
@@ -263,7 +263,7 @@ def test_cancelled_error_to_shim():
     lines = (
         "    try:\n        await ws.recv()\n    except asyncio.CancelledError:\n        print(1)\n"
     )
-    fixed = fix_source(HANDLER + lines, SHIM, UNSAFE)
+    fixed = fix_source(HANDLER + lines, RAISE, UNSAFE)
     assert "except (asyncio.CancelledError, ConnectionClosed):" in fixed
     assert "from websockets.exceptions import ConnectionClosed\n" in fixed
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from sanic_legacy_ws._compat.causes import IMPORTS, NO_WEBSOCKET
 from sanic_legacy_ws.migration.checker import check_source
 from sanic_legacy_ws.migration.model import NEWEST, Direction, Release
 from sanic_legacy_ws.migration.rules import BY_CODE, HOUSEKEEPING, KINDS, RULES
@@ -44,6 +45,12 @@ def test_finds(code, to, source):
 def test_stays_silent(code, to, source):
     """A rule says nothing about code that is in order."""
     assert check_source(source, settings(to, code)) == []
+
+
+@pytest.mark.parametrize("cause", [*NO_WEBSOCKET, *IMPORTS], ids=lambda cause: cause.code)
+def test_causes_have_a_rule(cause):
+    """What `sanic-legacy-ws run` names when an app does not start can be explained."""
+    assert BY_CODE[cause.code].title == cause.title
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

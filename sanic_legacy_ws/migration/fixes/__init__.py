@@ -6,7 +6,7 @@ from typing import Any, Callable, NamedTuple
 
 import libcst as cst
 
-from . import attributes, clauses, imports, statements
+from . import attributes, clauses, imports, starts, statements
 from .edit import Edit
 
 Rewrite = Callable[[cst.CSTNode, Edit], Any]
@@ -15,13 +15,14 @@ Rewrite = Callable[[cst.CSTNode, Edit], Any]
 class Fix(NamedTuple):
     """What kind of node to rewrite, and how; a rewrite that gives None leaves it alone.
 
-    The node is the one that starts where the finding is, or, if ``around``, the one in which
-    the finding is.
+    The node is the one that starts where the finding is, or, if ``exact``, ends there as well;
+    or, if ``around``, the one in which the finding is.
     """
 
     kind: type[cst.CSTNode]
     rewrite: Rewrite
     around: bool = False
+    exact: bool = False
 
 
 FIXES: dict[str, tuple[Fix, ...]] = {
@@ -41,4 +42,20 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW308": (Fix(cst.Call, statements.join_fragments),),
     "SLW401": (Fix(cst.SimpleStatementLine, statements.receive_with_timeout, around=True),),
     "SLW502": (Fix(cst.Call, statements.drop_protocol, around=True),),
+    "SLW601": (
+        Fix(cst.Attribute, starts.in_context, exact=True),
+        Fix(cst.Call, starts.in_context, exact=True),
+    ),
+    "SLW602": (Fix(cst.Call, starts.named, exact=True),),
+    "SLW603": (
+        Fix(cst.SimpleString, starts.expression, exact=True),
+        Fix(cst.Name, starts.expression, exact=True),
+    ),
+    "SLW604": (Fix(cst.Call, starts.route_name, exact=True),),
+    "SLW605": (Fix(cst.SimpleStatementLine, starts.started_up, around=True),),
+    "SLW606": (Fix(cst.Module, starts.guarded, around=True),),
+    "SLW607": (Fix(cst.SimpleStatementLine, starts.aborted, around=True),),
+    "SLW609": (Fix(cst.Subscript, starts.request_item, exact=True),),
+    "SLW610": (Fix(cst.Call, starts.body, exact=True),),
+    "SLW611": (Fix(cst.Call, starts.renamed, exact=True),),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Callable, Iterator
 
+from .definitions import Callee
 from .facts import Outgoing, Shared
 from .flow import Follower
 from .shapes import Trace
@@ -43,6 +44,13 @@ class Following:
             todo = [*self._hand_over(given), *self._lend()]
             if not todo:
                 return
+
+    def defined(self, origin: str) -> Iterator[tuple[Module, Callee]]:
+        """Functions and classes that a dotted name may mean, wherever they are defined."""
+        *package, name = origin.split(".")
+        for follower in self._definers.get(name, []):
+            if package and fits(follower.module, package):
+                yield follower.module, follower.facts.known.top_level()[name]
 
     # -- what is given to a function of another module
 

@@ -20,8 +20,9 @@ SKIPPED = frozenset(
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", "site-packages", "build", "dist", ".eggs"}
 )
 PINS = re.compile(r"pyproject\.toml|(.*requirements.*|constraints.*)\.(txt|in)", re.IGNORECASE)
-# What a file must contain to be worth parsing; all rules look for one of these words.
-WORTH = re.compile(rb"websocket|_ws\b|\bws\b|sanic", re.IGNORECASE)
+# What a file must contain to be worth parsing; all rules look for one of these words. (An app's
+# attributes are used in files that say `app` and nothing else.)
+WORTH = re.compile(rb"websocket|_ws\b|\bws\b|sanic|\bapp\b", re.IGNORECASE)
 
 
 def is_pin_file(path: Path) -> bool:

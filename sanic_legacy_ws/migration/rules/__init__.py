@@ -39,6 +39,17 @@ from . import (
     slw504_gunicorn_worker,
     slw505_direct_handshake,
     slw506_pins,
+    slw601_app_attributes,
+    slw602_unnamed,
+    slw603_invalid_name,
+    slw604_same_name,
+    slw605_create_server,
+    slw606_unguarded_run,
+    slw607_abort,
+    slw608_removed_names,
+    slw609_request_item,
+    slw610_body_bytes,
+    slw611_renamed_methods,
 )
 
 RULES: list[Rule] = [
@@ -76,6 +87,17 @@ RULES: list[Rule] = [
     slw504_gunicorn_worker.RULE,
     slw505_direct_handshake.RULE,
     slw506_pins.RULE,
+    slw601_app_attributes.RULE,
+    slw602_unnamed.RULE,
+    slw603_invalid_name.RULE,
+    slw604_same_name.RULE,
+    slw605_create_server.RULE,
+    slw606_unguarded_run.RULE,
+    slw607_abort.RULE,
+    slw608_removed_names.RULE,
+    slw609_request_item.RULE,
+    slw610_body_bytes.RULE,
+    slw611_renamed_methods.RULE,
 ]
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}
 UNREADABLE = "SLW001"
@@ -91,6 +113,7 @@ KINDS = {
     "SLW3": "Attributes and methods",
     "SLW4": "Behaviour",
     "SLW5": "Server, settings and dependencies",
+    "SLW6": "Not WebSocket, but stops the app",
 }
 
 

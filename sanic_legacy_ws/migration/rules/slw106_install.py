@@ -9,14 +9,13 @@ from typing import Iterator
 from ..model import Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
-
-APP = ("sanic.Sanic", "sanic.app.Sanic")
+from .common import SANIC
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     if not view.survey.uninstalled or _is_test(PurePath(view.module.path)):
         return
-    made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in APP]
+    made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in SANIC]
     if made:  # one call of install() is enough
         first = min(made, key=lambda call: (call.lineno, call.col_offset))
         say = "nothing puts this package in Sanic's place; call sanic_legacy_ws.install()"

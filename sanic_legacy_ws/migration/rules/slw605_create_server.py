@@ -1,0 +1,62 @@
+"""SLW605: create_server() without startup()."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator
+
+from ..._compat.causes import NOT_STARTED
+from ..inference.syntax import constant
+from ..model import Release, Target
+from ..rule import Change, Hit, Rule
+from ..view import View
+
+READY = frozenset({"startup", "finalize", "_startup"})  # as 21.9 to 22.3, and tests, have it
+
+
+def find(view: View, target: Target) -> Iterator[Hit]:
+    if any(node.attr in READY for node in view.module.of(ast.Attribute)):
+        return
+    for call in view.module.of(ast.Call):
+        if getattr(call.func, "attr", "") == "create_server" and _returns(call):
+            sure = view.app(call.func.value)  # type: ignore[attr-defined]
+            if sure is not None:
+                say = "since Sanic 21.9 a server is to be started up: await server.startup()"
+                yield Hit(call, say, sure, "safe" if _assigned(view, call) else None)
+
+
+def _returns(call: ast.Call) -> bool:
+    return any(k.arg == "return_asyncio_server" and constant(k.value) for k in call.keywords)
+
+
+def _assigned(view: View, call: ast.Call) -> bool:
+    """``server = await app.create_server(...)``, alone on its line."""
+    awaiting = view.module.parents.get(call)
+    assign = view.module.parents.get(awaiting) if isinstance(awaiting, ast.Await) else None
+    simple = isinstance(assign, ast.Assign) and len(assign.targets) == 1
+    return simple and isinstance(assign.targets[0], ast.Name)  # type: ignore[union-attr]
+
+
+CHANGE = Change(
+    before="server = await app.create_server(return_asyncio_server=True)\n",
+    after=(
+        "server = await app.create_server(return_asyncio_server=True)\nawait server.startup()\n"
+    ),
+    note=(
+        "Where the coroutine goes to `loop.create_task()`, write a coroutine of your own that does "
+        "both. `before_start()` and `after_start()` run the listeners."
+    ),
+)
+RULE = Rule(
+    code=NOT_STARTED.code,
+    title=NOT_STARTED.title,
+    why=(
+        "Up to 21.6 `create_server()` gave a server that served. Since 21.9 the app's routes are "
+        "made ready by `startup()`; without it, every request fails."
+    ),
+    find=find,
+    fixable="safe",
+    since=Release(21, 9),
+    to_shim=CHANGE,
+    to_native=CHANGE,
+)

@@ -1,0 +1,104 @@
+"""SLW604: routes that have one name."""
+
+from __future__ import annotations
+
+from . import alone, app
+
+TO = "both"
+
+FINDS = {
+    "two handlers": app("""
+        @app.route("/a")  #!
+        async def index(request):
+            pass
+
+        @app.websocket("/b")
+        async def index(request, ws):
+            pass
+    """),
+    "two decorators: the upper one registers last": app("""
+        @app.get("/a")
+        @app.get("/b")  #!
+        async def index(request):
+            pass
+    """),
+    "one handler added twice": app("""
+        async def index(request):
+            pass
+
+        app.add_route(index, "/a")  #!
+        app.add_route(handler=index, uri="/b")
+    """),
+    "a view added twice": app("""
+        from .views import View
+
+        app.add_route(View.as_view(), "/a")  #!
+        app.add_route(View.as_view(), "/b")
+    """),
+    "static files": app("""
+        app.static("/a", "a")  #!
+        app.static("/b", "b")
+    """),
+    "a name given twice": app("""
+        @app.route("/a", name="x")  #!
+        async def a(request):
+            pass
+
+        @app.route("/b", name="x")
+        async def b(request):
+            pass
+    """),
+    "of a blueprint": alone("""
+        from sanic import Blueprint
+
+        bp = Blueprint("bp")
+
+        @bp.route("/a")  #!
+        async def index(request):
+            pass
+
+        @bp.route("/b")
+        async def index(request):
+            pass
+    """),
+}
+
+SILENT = {
+    "names of their own": app("""
+        @app.get("/a", name="a")
+        @app.get("/b")
+        async def index(request):
+            pass
+
+        app.static("/s", "s")
+        app.static("/t", "t", name="t")
+    """),
+    "an app and a blueprint": app("""
+        from sanic import Blueprint
+
+        bp = Blueprint("bp")
+
+        @app.route("/a")
+        async def index(request):
+            pass
+
+        @bp.route("/b")
+        async def index(request):
+            pass
+    """),
+    "what is no app": app("""
+        import requests
+
+        requests.get("http://x", 1)(print)
+        requests.get("http://y", 1)(print)
+    """),
+    "names that are not written there": app("""
+        @app.route("/a", name=A)
+        async def index(request):
+            pass
+
+        @app.route("/b", **options)
+        async def index(request):
+            pass
+    """),
+}

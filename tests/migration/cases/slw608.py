@@ -1,0 +1,40 @@
+"""SLW608: names that Sanic has removed."""
+
+from __future__ import annotations
+
+from . import alone
+
+TO = "both"
+
+FINDS = {
+    "imported": alone("""
+        from sanic.response import json, stream  #!
+        from sanic.views import CompositionView, HTTPMethodView  #!
+    """),
+    "of a module": alone("""
+        from sanic import response
+
+        def index(request):
+            return response.stream(print)  #!
+    """),
+    "a module, once a line": alone("""
+        from sanic.testing import PORT, SanicTestClient  #!
+    """),
+}
+
+SILENT = {
+    "what is still there": alone("""
+        from sanic.response import json, file_stream
+        from sanic.views import stream
+        from sanic.log import logger
+    """),
+    "guarded": alone("""
+        try:
+            from sanic.response import stream
+        except ImportError:
+            stream = None
+    """),
+    "the app's own": alone("""
+        from .response import stream
+    """),
+}
