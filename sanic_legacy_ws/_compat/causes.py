@@ -89,11 +89,15 @@ IMPORTS = (
 
 def cause_of(error: BaseException) -> Cause | None:
     """The cause that an exception, or one that led to it, tells of."""
-    for known in _chain(error):
-        text = f"{type(known).__name__}: {known}"
-        for cause in (*NO_WEBSOCKET, *IMPORTS):
-            if cause.says is not None and cause.says.search(text):
-                return cause
+    found = (cause_in(f"{type(known).__name__}: {known}") for known in _chain(error))
+    return next(filter(None, found), None)
+
+
+def cause_in(text: str) -> Cause | None:
+    """The cause that the last line of a traceback tells of."""
+    for cause in (*NO_WEBSOCKET, *IMPORTS):
+        if cause.says is not None and cause.says.search(text):
+            return cause
     return None
 
 

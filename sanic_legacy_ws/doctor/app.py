@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from .._compat.causes import cause_in
 from .report import Line, Section, State
 from .roundtrip import environment, last_line
 
 BOUND = 60.0  # seconds for the app to be imported
 OURS = "this package"
+PACKAGE = "sanic_legacy_ws"
+PLACE = re.compile(r'File "([^"]+)", line (\d+)')
 
 
 class NotLoaded(Exception):
@@ -55,13 +59,31 @@ def _inspect(reference: str, factory: bool, *more: str) -> dict[str, Any]:
                 stderr=subprocess.PIPE,
                 timeout=BOUND,
                 env=environment(),
+                start_new_session=True,  # a manager of Sanic's that gives up kills its group
             )
         except subprocess.TimeoutExpired:
             raise NotLoaded(f"its import takes longer than {BOUND:.0f} s") from None
         if not file.exists():
-            raise NotLoaded(last_line(done.stderr))
+            raise NotLoaded(_failure(done.stderr))
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return found
+
+
+def _failure(errors: bytes) -> str:
+    """What a traceback says: the exception, where in the app's code it arose, and the rule."""
+    said = last_line(errors)
+    places = [place for place in PLACE.findall(errors.decode(errors="replace")) if _own(place[0])]
+    cause = cause_in(said)
+    where = f" ({places[-1][0]}, line {places[-1][1]})" if places else ""
+    rule = f"; sanic-legacy-ws explain {cause.code}" if cause is not None else ""
+    return f"{said}{where}{rule}"
+
+
+def _own(file: str) -> bool:
+    """Whether a file is the app's, and not Python's or a package's."""
+    return not file.startswith("<") and not {"site-packages", "importlib", PACKAGE} & set(
+        Path(file).parts
+    )
 
 
 def _ways(reference: str, served: dict[str, Any], alone: dict[str, Any] | str) -> list[Line]:
@@ -104,6 +126,9 @@ def _routes(served: dict[str, Any]) -> list[Line]:
         says += f", subprotocols {', '.join(subprotocols)}" if subprotocols else ""
         says += f", guest {guest} where this package serves" if guest else ""
         lines.append(Line(path, says))
+    for name in served["duplicates"]:
+        says = f"several routes are called {name}; sanic-legacy-ws explain SLW604"
+        lines.append(Line("no start", says, State.BROKEN))
     return lines or [Line("none", "the app has no WebSocket route", State.NOTE)]
 
 

@@ -11,10 +11,11 @@ import inspect
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, Iterator
 
-from .._compat.sanic import load_app, websocket_routes
+from .._compat.sanic import SANIC, STARTER, Sanic, load_app, websocket_routes
 from ..asgi.switch import asgi_installed
 from ..binding.settings import READERS, SettingError, Settings
 from ..guests.base import GuestProtocol, guest_factory
@@ -33,12 +34,30 @@ def inspect_app(reference: str, factory: bool) -> dict[str, Any]:
         "native": [whose(native), named(native)],
         "asgi": "this package" if asgi_installed() else "Sanic's own",
         "starts": [[where, *who] for where, *who in starts(reference)],
+        "duplicates": duplicate_names(app),
         "routes": [
             [path, named(handler), _listed(subprotocols), guest_of(handler)]
             for path, handler, subprotocols in websocket_routes(app)
         ],
         **_settings(app.config),
     }
+
+
+def duplicate_names(app: Any) -> list[str]:
+    """Names that several routes of an app have, where the installed Sanic refuses that."""
+    if SANIC < (23, 3):
+        return []
+    names = Counter(getattr(route.extra, "ident", route.name) for route in app.router.routes)
+    return sorted(name for name, times in names.items() if times > 1)
+
+
+def refuse_to_start() -> None:
+    """Have an app whose module starts it, unguarded, end this process; nothing is started here."""
+
+    def start(self: Any, *args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("run() without a guard: running Sanic in the global scope")
+
+    setattr(Sanic, STARTER, start)
 
 
 def _listed(subprotocols: Any) -> list[str]:
@@ -143,6 +162,7 @@ def main(reference: str, file: str, *more: str) -> None:
     """Write what there is to know of an app to a file."""
     if "install" in more:
         install()
+    refuse_to_start()
     Path(file).write_text(json.dumps(inspect_app(reference, "factory" in more)), encoding="utf-8")
 
 

@@ -44,7 +44,10 @@ def round_trip() -> Working:
     began = time.monotonic()
     command = [sys.executable, "-m", "sanic_legacy_ws.doctor.echo"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(without="SANIC_"),
     ) as server:
         assert server.stdout is not None
         bound = Timer(BOUND, server.kill)
@@ -56,10 +59,19 @@ def round_trip() -> Working:
             server.kill()
 
 
-def environment() -> dict[str, str]:
-    """This process finds the package; so shall the server."""
+def environment(without: str | None = None) -> dict[str, str]:
+    """This process finds the package; so shall the server.
+
+    ``without`` is what the variables begin with that are left out: an operator's settings are for
+    the app, and not for a server of the doctor's own.
+    """
     path = [part for part in sys.path if part]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "SANIC_MOTD": "false"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if without is None or not name.startswith(without)
+    }
+    return {**kept, "PYTHONPATH": os.pathsep.join(path), "SANIC_MOTD": "false"}
 
 
 def _watch(server: subprocess.Popen[bytes], output: IO[bytes], began: float) -> Working:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from sanic_legacy_ws.doctor.app import examine
+from sanic_legacy_ws.doctor.roundtrip import environment
 from tests.support import sanic_version
 
 OLD = """
@@ -182,3 +183,46 @@ def test_nothing_of_it_stays_here(app):
     """The app is not imported into the doctor's own process."""
     app(PLAIN)
     assert "served" not in sys.modules
+
+
+UNGUARDED = "from sanic import Sanic\napp = Sanic('none')\napp.run(port=1)\n"
+
+
+def test_an_app_that_starts_itself(app):
+    """Nothing is started, and nobody's process group is killed; the rule is named."""
+    (found,) = app(UNGUARDED)
+    state, says = found["app"]
+    assert state == "BROKEN"
+    assert says.endswith("served.py, line 3); sanic-legacy-ws explain SLW606")
+
+
+def test_where_an_app_fails(app, tmp_path):
+    """A failure in the app's own code has its file and line."""
+    (tmp_path / "helpers.py").write_text("def fail():\n    return 1 / 0\n")
+    (found,) = app("import helpers\nhelpers.fail()\n")
+    assert found["app"][1].endswith("helpers.py, line 2)")
+
+
+@pytest.mark.skipif(sanic_version < (21, 12), reason="Sanic refuses it since 21.12")
+def test_the_rule_of_a_failure(app):
+    """What Sanic refuses leads to its rule."""
+    (found,) = app("from sanic import Sanic\napp = Sanic('x')\napp.x = 1\n")
+    assert found["app"][1].endswith("served.py, line 3); sanic-legacy-ws explain SLW601")
+
+
+@pytest.mark.skipif(sanic_version < (23, 3), reason="Sanic refuses it since 23.3")
+def test_routes_of_one_name(app):
+    """An app that can be imported and will not start is not well."""
+    text = "from sanic import Sanic\napp = Sanic('x')\n@app.websocket('/a')\n@app.websocket('/b')\n"
+    _, routes, _ = app(f"{text}async def feed(request, ws): ...\n")
+    state, says = routes["no start"]
+    assert state == "BROKEN"
+    assert "x.feed" in says
+    assert "SLW604" in says
+
+
+def test_the_operators_settings(monkeypatch):
+    """They are for the app: a server of the doctor's own does not get them."""
+    monkeypatch.setenv("SANIC_WEBSOCKET_MAX_SIZE", "5")
+    assert "SANIC_WEBSOCKET_MAX_SIZE" in environment()
+    assert "SANIC_WEBSOCKET_MAX_SIZE" not in environment(without="SANIC_")
