@@ -17,6 +17,7 @@ from typing import Any
 from .._compat.sanic import STARTER, Sanic
 from ..binding.app_sockets import check
 from ..binding.settings import SettingError
+from .failures import refuse_unguarded, tell_causes, tell_of_the_end
 from .install import install
 
 PROTOCOL = "SANIC_LEGACY_WS_PROTOCOL"
@@ -40,6 +41,7 @@ def install_chosen() -> None:
 
 
 install_chosen()
+tell_causes()
 
 
 def check_settings_first() -> None:
@@ -58,6 +60,7 @@ def check_settings_first() -> None:
                 check(self.config)
         except SettingError as exc:
             raise SystemExit(f"sanic-legacy-ws run: {exc}") from None
+        refuse_unguarded(bool(kwargs.get("single_process")))
         return start(self, *args, **kwargs)
 
     setattr(Sanic, STARTER, checked)
@@ -83,6 +86,7 @@ if __name__ == "__main__":
     from sanic.__main__ import main
 
     check_settings_first()
+    tell_of_the_end()
     gives_up = GivesUp()
     main()
     if gives_up.seen:
