@@ -193,10 +193,10 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
             return False
         return self.state is not State.CLOSED
 
-    async def _arrival(self) -> None:
+    async def _wait(self) -> None:
         if self._reader is not None and self._reader.done():
             self._disconnected()
-        await super()._arrival()
+        await super()._wait()
 
     def _arrived(self, message: Message) -> None:
         size = size_of(message)

@@ -16,7 +16,7 @@ class SanicDriven(BaseWebSocket, Upgraded):
     @property
     def unread(self) -> bool:
         """Whether there are messages that a handler can still read."""
-        return bool(self._messages)
+        return self._readable
 
     @property
     def unread_size(self) -> int:

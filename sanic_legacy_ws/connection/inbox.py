@@ -14,6 +14,7 @@ from typing import AsyncIterator
 from ..exceptions import ConnectionClosedOK
 from ..wire.decoder import Message
 from .facts import Facts
+from .incoming import Incoming
 from .state import State
 
 # Why what arrives is not taken into the queue, as bits of ``_held``; 0 takes it.
@@ -32,6 +33,7 @@ class Inbox(Facts):
     _held = NOT_OPEN  # bits: why nothing is taken into the queue
     _messages: deque[Message] | None = None  # the queue, made for the first message
     _receiver: asyncio.Future[None] | None = None  # the `recv` that waits
+    _arriving: Incoming | None = None  # the message whose pieces are read while it arrives
 
     @abstractmethod
     def _room_made(self) -> None:
@@ -41,12 +43,23 @@ class Inbox(Facts):
         """Hook, behind the end: put what has arrived into an empty queue; whether there is any."""
         return False
 
+    def _hand_on(self, incoming: Incoming) -> None:
+        """Hook: from now on, ``incoming`` gets the pieces of a message that does not come whole."""
+
+    def _hand_on_no_more(self, so_far: bytes | None) -> None:
+        """Hook: messages come whole again, one with what it ``so_far`` has; None drops its rest."""
+
     @property
     def messages(self) -> deque[Message]:
         """The messages that were received and not read, oldest first (websockets 8.1)."""
         if self._messages is None:
             self._messages = deque()
         return self._messages
+
+    @property
+    def _readable(self) -> bool:
+        """Whether there is something to read at once."""
+        return bool(self._messages) or (self._arriving is not None and self._arriving.due)
 
     async def recv(self, timeout: float | None = None) -> Message | None:
         """Return the next message: ``str`` for a text message, ``bytes`` for a binary one.
@@ -70,8 +83,12 @@ class Inbox(Facts):
 
     async def _arrival(self) -> None:
         """Wait until there may be a message; raise if there will be none, or another task waits."""
-        if self._receiver is not None:
+        if self._receiver is not None or self._arriving is not None:
             raise RuntimeError(_TAKEN)
+        await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait for what arrives next; raise if that is nothing."""
         if self.state is State.CLOSED or self.state is State.CONNECTING:
             if self._refill():
                 return
@@ -124,7 +141,7 @@ class Inbox(Facts):
 
         An empty list if nothing is there. Raises as `recv` (Sanic 21.9).
         """
-        if self._receiver is not None:
+        if self._receiver is not None or self._arriving is not None:
             raise RuntimeError(_TAKEN)
         ended = self.state in (State.CONNECTING, State.CLOSED)
         if ended and not self._messages and not self._refill():
@@ -135,14 +152,83 @@ class Inbox(Facts):
             self._room_made()
         return burst
 
-    async def recv_streaming(self) -> AsyncIterator[Message]:
-        """Iterate over the parts of the next message (Sanic 21.9).
+    def recv_streaming(self) -> AsyncIterator[Message]:
+        """Iterate over the pieces of the next message, as they arrive (Sanic 21.9).
 
-        Messages are assembled as they arrive, so there is one part: the whole message.
+        A piece is a fragment, or what arrived of a long one; a message that is there already, or
+        that is compressed, is one piece. While they are not taken, the peer is held back as by a
+        full queue. ``max_size`` holds for the whole message. Raises as `recv` does. What is left
+        of a message when the iterator is given up is dropped.
         """
-        message = await self.recv()
-        assert message is not None
-        yield message
+        return _Pieces(self)
+
+    async def _next_piece(self, incoming: Incoming) -> Message | None:
+        """Return the next piece, None at the end of the message."""
+        if self._arriving is not incoming:
+            if self._receiver is not None or self._arriving is not None:
+                raise RuntimeError(_TAKEN)
+            self._arriving = incoming
+            if not self._messages:
+                self._hand_on(incoming)
+        # What is in the queue came before what is in pieces.
+        while not self._messages and not incoming.due:
+            await self._wait()
+        if incoming.begun or not self._messages:
+            piece = incoming.take()
+            if piece is None:
+                self._leave(incoming)
+        else:
+            self._leave(incoming)
+            piece = self._messages.popleft()
+        if self._held:
+            self._room_made()
+        return piece
+
+    def _leave(self, incoming: Incoming) -> None:
+        """Take no more pieces. Of a message of which none was taken, none is lost."""
+        if self._arriving is not incoming:
+            return
+        self._arriving = None
+        incoming.given_up = True
+        if incoming.begun:
+            self._hand_on_no_more(None)
+        elif incoming.whole:
+            self.messages.append(incoming.joined())
+        else:
+            self._hand_on_no_more(incoming.so_far())
+        if self._held and self.state is not State.CLOSED:  # then the loop may be closed, too
+            self._room_made()
+
+
+class _Pieces:
+    """Iterates over the pieces of a message; given up, it leaves the connection to others."""
+
+    __slots__ = ("_connection", "_incoming")
+
+    def __init__(self, connection: Inbox) -> None:
+        self._connection = connection
+        self._incoming = Incoming()
+
+    def __aiter__(self) -> _Pieces:
+        return self
+
+    async def __anext__(self) -> Message:
+        incoming = self._incoming
+        piece = None if incoming.given_up else await self._connection._next_piece(incoming)
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
+
+    async def aclose(self) -> None:
+        """Give up what is left of the message."""
+        self._give_up()
+
+    def __del__(self) -> None:
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self._connection._leave(self._incoming)
+        self._incoming.given_up = True
 
 
 class _Messages:

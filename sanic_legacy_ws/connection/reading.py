@@ -18,6 +18,7 @@ from ..wire.errors import WireError
 from ..wire.frames import CLOSE, PING
 from ..wire.skim import Skimmer
 from .inbox import DROPPED, FULL, NOT_OPEN, TURN_SPENT, Inbox
+from .incoming import Incoming
 from .intake import Intake
 from .keepalive import Keepalive
 from .state import State
@@ -91,6 +92,8 @@ class Reading(Inbox, Keepalive):
                 self._flush_soon()  # behind the handler's turn: its answer leaves in that same turn
             if before + arrived >= self._room:
                 self._fill_up()
+        if self._arriving is not None:
+            self._on_pieces(self._arriving)
         if controls:
             self._on_controls(controls)
         if fault is not None:
@@ -103,6 +106,27 @@ class Reading(Inbox, Keepalive):
             self._hold(TURN_SPENT)
             self._limit_buffer()
             self._go_on_soon()
+
+    def _on_pieces(self, incoming: Incoming) -> None:
+        """There may be more pieces, if this is a message that is read so."""
+        if incoming.due:
+            self._messages_received += incoming.whole
+            self._wake_receiver()
+            if self._pieces_wait(incoming):
+                self._fill_up()
+
+    def _pieces_wait(self, incoming: Incoming) -> bool:
+        """Whether they are as many as are taken in before somebody takes one."""
+        return (
+            incoming.whole or incoming.size > self.read_limit or len(incoming.pieces) >= self._room
+        )
+
+    def _hand_on(self, incoming: Incoming) -> None:
+        self._decoder.stream(incoming)
+        self._on_pieces(incoming)
+
+    def _hand_on_no_more(self, so_far: bytes | None) -> None:
+        self._decoder.stream_no_more(so_far)
 
     def _take_in(self, bulk: Bulk) -> None:
         """Have the transport read a large message into place."""
@@ -184,7 +208,8 @@ class Reading(Inbox, Keepalive):
 
     def _go_on(self) -> None:
         self._going_on = False
-        if len(self.messages) < self._room:
+        waits = self._arriving is not None and self._pieces_wait(self._arriving)
+        if len(self.messages) < self._room and not waits:
             if self._take_again(NOT_OPEN | FULL | TURN_SPENT) & FULL:
                 self._excuse_pause()
             self._pump()
@@ -253,9 +278,9 @@ class Reading(Inbox, Keepalive):
             self._on_close(payload)
 
     def _refill(self) -> bool:
-        while not self._messages and self._take_again(FULL | TURN_SPENT):
+        while not self._readable and self._take_again(FULL | TURN_SPENT):
             self._pump()
-        return bool(self._messages)
+        return self._readable
 
     def _read_no_more(self) -> None:
         """What arrives from here on is dropped, and what is not decoded yet."""

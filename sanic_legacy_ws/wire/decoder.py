@@ -14,8 +14,9 @@ from io import BytesIO
 from typing import Any, Protocol, Tuple, Union
 
 from .bulk import BULK, Bulk
-from .errors import InvalidPayload, MessageTooBig, ProtocolError
+from .errors import MessageTooBig, ProtocolError, not_utf8
 from .frames import BINARY, CLOSE, CONTINUATION, FIN, MAX_CONTROL_PAYLOAD, RSV1, TEXT, Mask
+from .pieces import Pieces, Sink
 from .skim import Skimmer
 
 Message = Union[str, bytes]
@@ -63,6 +64,7 @@ class Decoder:
         "_plain_text",
         "_pos",
         "_remaining",
+        "_sink",
         "_split",
         "bulk",
         "closed",
@@ -78,7 +80,8 @@ class Decoder:
         self._inflater = inflater
         self._data = b""
         self._pos = 0
-        self._message: BytesIO | None = None  # of the message in progress
+        self._message: BytesIO | Pieces | None = None  # the message in progress
+        self._sink: Sink | None = None  # where its pieces go, or those of the next one
         self._opcode = 0
         self._compressed = False
         self._plain_text = False
@@ -118,6 +121,34 @@ class Decoder:
         skimmer.feed(self._data[self._pos :])
         return skimmer
 
+    def stream(self, sink: Sink) -> None:
+        """Hand the pieces of one message on to ``sink`` as they arrive, in place of the message.
+
+        That is the one in progress, what there is of it first, else the next one that is not
+        compressed and does not arrive whole. `decode` stops behind it.
+        """
+        self._sink = sink
+        message = self._message
+        if isinstance(message, BytesIO) and not self._compressed:
+            self._message, self._plain_text = Pieces(sink, self._opcode == TEXT), False
+            self._message.write(message.getvalue())
+
+    def stream_no_more(self, so_far: bytes | None = b"") -> None:
+        """Give whole messages again, beginning with the one in progress.
+
+        ``so_far`` is what the sink got of it; None drops the rest of it.
+        """
+        self._sink = None
+        pieces = self._message
+        if not isinstance(pieces, Pieces):
+            return
+        if so_far is None:
+            pieces.sink = None
+        else:
+            self._message, self._split = BytesIO(), pieces.split
+            self._message.write(so_far + pieces.split)
+            self._plain_text = self._opcode == TEXT
+
     def decode(self, messages: Queue, room: int, frames: int = _NO_LIMIT) -> list[ControlFrame]:
         """Append at most ``room`` messages to ``messages`` and return the control frames.
 
@@ -145,10 +176,14 @@ class Decoder:
                 continue
             elif self._message is None:
                 pos, room = self._take_messages(data, pos, room, messages)
-            elif not self._final:
+            elif not self._final and type(self._message) is BytesIO:
                 pos, taken = self._take_fragments(data, pos, frames)
                 frames -= taken
             if self._message is not None and self._final:
+                if type(self._message) is Pieces:
+                    if self._end_pieces(self._message):
+                        break
+                    continue
                 frames -= self._end_message(messages)
                 room -= 1
                 continue
@@ -159,7 +194,7 @@ class Decoder:
                 return controls
             if behind == pos:
                 break
-            frames -= data[pos] >> 3 & 1
+            frames -= 1 if type(self._message) is Pieces else data[pos] >> 3 & 1
             pos = behind
         self.interrupted = frames <= 0
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
@@ -229,13 +264,13 @@ class Decoder:
                 pos = stop
                 room -= 1
         except UnicodeDecodeError as exc:
-            raise _not_utf8(exc.start) from None
+            raise not_utf8(exc.start) from None
         return pos, room
 
     def _take_fragments(self, data: bytes, pos: int, frames: int) -> tuple[int, int]:
         """Take the next fragments that arrived whole; return the position, and how many."""
         message, mask, end = self._message, self._mask, len(data)
-        assert message is not None
+        assert isinstance(message, BytesIO)
         room = self._limit - message.tell()
         pieces: list[bytes] = []
         final, last = False, end - 6
@@ -302,7 +337,7 @@ class Decoder:
             raise MessageTooBig(f"message is over the limit of {self._limit} bytes")
 
     def _begin_frame(self, first: int, size: int, key: bytes) -> None:
-        if size >= BULK and first in _WHOLE:
+        if size >= BULK and first in _WHOLE and self._sink is None:
             self.bulk = Bulk(size, key, text=first == _WHOLE_TEXT)
             return
         opcode = first & 0x0F
@@ -312,6 +347,8 @@ class Decoder:
             self._compressed = bool(first & RSV1)
             self._plain_text = first & 0x4F == TEXT
             self._split = b""
+            if self._sink is not None:
+                self.stream(self._sink)
         self._final = bool(first & FIN)
         self._remaining = size
         self._key = key
@@ -328,7 +365,7 @@ class Decoder:
             self._key = self._key[turn:] + self._key[:turn]
         return pos + size
 
-    def _add(self, message: BytesIO, piece: bytes) -> None:
+    def _add(self, message: BytesIO | Pieces, piece: bytes) -> None:
         """Add ``piece`` to the message; text that is not UTF-8 fails at once (section 8.1)."""
         message.write(piece)
         if self._plain_text and (self._split or not piece.isascii()):
@@ -336,11 +373,16 @@ class Decoder:
             try:
                 self._split = data[utf_8_decode(data, "strict", False)[1] :]
             except UnicodeDecodeError as exc:
-                raise _not_utf8(message.tell() - len(data) + exc.start) from None
+                raise not_utf8(message.tell() - len(data) + exc.start) from None
+
+    def _end_pieces(self, pieces: Pieces) -> bool:
+        """The message that was handed on is complete; return whether anybody took it."""
+        self._message = self._sink = None
+        return pieces.end()
 
     def _end_message(self, messages: Queue) -> int:
         """Append the message, and return what it counts for besides its frames."""
-        assert self._message is not None
+        assert isinstance(self._message, BytesIO)
         payload = self._message.getvalue()
         self._message = None
         weight = 0
@@ -379,8 +421,4 @@ def _text(payload: bytes) -> str:
     try:
         return payload.decode()
     except UnicodeDecodeError as exc:
-        raise _not_utf8(exc.start) from None
-
-
-def _not_utf8(position: int) -> InvalidPayload:
-    return InvalidPayload(f"text is not UTF-8 at byte {position}")
+        raise not_utf8(exc.start) from None

@@ -37,6 +37,11 @@ class InvalidPayload(WireError):
     code = 1007
 
 
+def not_utf8(position: int) -> InvalidPayload:
+    """Return the fault of a text that is not UTF-8 at byte ``position``."""
+    return InvalidPayload(f"text is not UTF-8 at byte {position}")
+
+
 class MessageTooBig(WireError):
     """A message longer than the limit (RFC 6455 section 10.4)."""
 

@@ -195,7 +195,7 @@ async def test_a_message_in_the_turn_of_the_timeout() -> None:
         assert await receiving == "one"
 
 
-# async for, recv_burst, recv_streaming.
+# async for, recv_burst.
 
 
 async def test_async_for_ends_with_a_normal_close() -> None:
@@ -283,13 +283,6 @@ async def test_recv_burst_makes_room() -> None:
         assert await ws.recv_burst() == ["a", "b"]
         await until(lambda: len(ws.messages) == 2)
         assert await ws.recv_burst() == ["c", "d"]
-
-
-async def test_recv_streaming() -> None:
-    """One part: the message."""
-    async with connected() as (ws, peer):
-        await peer.send(fragments("a", "b"))
-        assert [part async for part in ws.recv_streaming()] == ["ab"]
 
 
 class Wrapper(LegacyWebSocket):
