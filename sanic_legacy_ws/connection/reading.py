@@ -175,8 +175,6 @@ class Reading(Inbox, Keepalive):
             self._decoder.feed(data)
             self._limit_buffer()
             return
-        if self.close_rcvd is not None:
-            return
         if self._decoder.buffered > self.read_limit:
             self._hold(DROPPED)
         elif not self._held & DROPPED:

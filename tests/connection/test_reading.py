@@ -186,9 +186,15 @@ async def test_reading_on_while_closing_until_all_is_read() -> None:
         await turns()
         await peer.text("four", "five")
         assert [await ws.recv() for _ in range(2)] == ["four", "five"]
+        await turns()
+        six = encode_frame(TEXT, b"six" * 100)
+        ws.data_received(six + six[:10])
+        await turns()
+        ws.data_received(six[10:])
         await peer.answer_close()
         await ws.wait_closed()
         assert ws.close_code == 1000
+        assert [message async for message in ws] == ["six" * 100] * 2
 
 
 async def test_garbage_behind_a_full_queue_while_closing() -> None:
@@ -259,6 +265,7 @@ async def test_compressed_messages_at_the_end_of_the_stream(end: str) -> None:
         assert [len(await ws.recv()) for _ in range(60)] == list(range(MIB - 60, MIB))
         with pytest.raises(ConnectionClosed):
             await ws.recv()
+        assert ws.close_rcvd_then_sent is (True if end == "close" else None)
 
 
 @pytest.mark.parametrize("size", [MIB, 0])

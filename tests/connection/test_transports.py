@@ -69,6 +69,14 @@ async def test_messages_over_tls(certificate: Any) -> None:
         assert ws.close_code == 1000
 
 
+async def test_a_loss_over_tls(certificate: Any) -> None:
+    """What the system still holds is encrypted: it is not taken for frames."""
+    async with _over_tls(certificate) as (ws, _reader, writer):
+        writer.write(encode_frame(TEXT, b"x" * 1000))
+        ws.connection_lost(ConnectionResetError())
+        assert ws.stats.bytes_received == 0
+
+
 # Driven by hand, as libraries and tests of websockets 8's time do.
 
 

@@ -1,13 +1,17 @@
 """The connection under random interleavings of peer bytes, handler calls and cancellations.
 
-No message is lost or doubled, one close frame leaves and nothing behind it, the close code does
-not change, no exception comes out but the documented ones, and nothing is left behind.
+No message is lost or doubled, none of those that arrived before the peer's end, the queue is
+bounded to the last, one close frame leaves and nothing behind it, the close code does not change,
+no exception comes out but the documented ones, and nothing is left behind. Compressed or not, and
+with little or much that is decoded in one turn of the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import zlib
 from typing import Any, Coroutine
 
 from hypothesis import HealthCheck, settings
@@ -15,8 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sanic_legacy_ws import ConnectionClosed
-from sanic_legacy_ws.connection import LegacyWebSocket, State
+from sanic_legacy_ws.connection import LegacyWebSocket, State, reading
 from sanic_legacy_ws.connection.keepalive import Clock
+from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
 from tests.connection.rig import assert_nothing_left
 from tests.support import sanic_version
 from tests.support.client import BINARY, CLOSE, CONT, PING, PONG, TEXT, close_payload, encode_frame
@@ -58,6 +63,9 @@ class Connection(RuleBasedStateMachine):
         self.fragmented: set[int] = set()
         self.sent: set[int] = set()  # those whose send has returned
         self.failed = False  # by us: the rest of the stream is not looked at
+        self.closed_by_us = False  # what comes behind a full queue may be dropped
+        self.compressor: Any = None
+        self.limits = reading._FRAMES_A_TURN, reading._SKIMMED_A_TURN
         self.codes: set[int | None] = set()
         self.number = 0
         self.sending_paused = False
@@ -74,17 +82,27 @@ class Connection(RuleBasedStateMachine):
     @initialize(
         max_queue=st.sampled_from([1, 2, 5, None]),
         read_limit=st.sampled_from([1, 1000]),
-        calm=st.integers(0, 12),
+        calm=st.sampled_from([0, 5, 20, 30]),
+        compressed=st.booleans(),
+        a_turn=st.sampled_from([1, 3, 512]),
     )
-    def open(self, max_queue: int | None, read_limit: int, calm: int) -> None:
+    def open(
+        self, max_queue: int | None, read_limit: int, calm: int, compressed: bool, a_turn: int
+    ) -> None:
         async def begin() -> None:
             self.ws = LegacyWebSocket(
                 max_queue=max_queue, read_limit=read_limit, max_size=1000, ping_interval=3600
             )
+            if compressed:
+                agreed = negotiate("permessage-deflate", DeflateParameters())
+                assert agreed is not None
+                self.ws.use_deflate(agreed[1])
+                self.compressor = zlib.compressobj(wbits=-15)
             self.transport = MemoryTransport(self.loop, self.ws)
             self.ws.connection_made(self.transport)
             self.ws.connection_open()
 
+        reading._FRAMES_A_TURN = reading._SKIMMED_A_TURN = a_turn
         self.calm = calm
         asyncio.set_event_loop(self.loop)
         self.loop.run_until_complete(begin())
@@ -92,18 +110,36 @@ class Connection(RuleBasedStateMachine):
     # The peer.
 
     @precondition(lambda self: self.broken_at is None)
-    @rule(payload=st.text(max_size=9), binary=st.booleans(), cut=st.integers(0, 9), then=THEN)
-    def peer_sends(self, payload: str, binary: bool, cut: int, then: int) -> None:
-        data = payload.encode()
-        opcode = BINARY if binary else TEXT
-        if cut:
-            self.stream += encode_frame(opcode, data[:cut], fin=False)
-            self.stream += encode_frame(PING, b"between") + encode_frame(CONT, data[cut:])
-        else:
-            self.stream += encode_frame(opcode, data)
-        self.ends.append((data if binary else payload, len(self.stream)))
+    @rule(
+        payload=st.text(max_size=9),
+        times=st.sampled_from([1, 25]),
+        binary=st.booleans(),
+        plain=st.booleans(),
+        cut=st.integers(0, 9),
+        count=st.sampled_from([1, 2, 6]),
+        then=THEN,
+    )
+    def peer_sends(
+        self, payload: str, times: int, binary: bool, plain: bool, cut: int, count: int, then: int
+    ) -> None:
+        for number in range(count):
+            message = f"{number} {payload}" * times
+            self._peer_sends(message.encode() if binary else message, plain, cut)
         if then:
             self.everything_arrives(then - 1)
+
+    def _peer_sends(self, message: str | bytes, plain: bool, cut: int) -> None:
+        opcode, rsv = (BINARY, 0) if isinstance(message, bytes) else (TEXT, 0)
+        data = message if isinstance(message, bytes) else message.encode()
+        if not plain and self.compressor is not None:
+            data = self.compressor.compress(data) + self.compressor.flush(zlib.Z_SYNC_FLUSH)
+            data, rsv = data[:-4] or b"\0", 4
+        if cut:
+            self.stream += encode_frame(opcode, data[:cut], fin=False, rsv=rsv)
+            self.stream += encode_frame(PING, b"between") + encode_frame(CONT, data[cut:])
+        else:
+            self.stream += encode_frame(opcode, data, rsv=rsv)
+        self.ends.append((message, len(self.stream)))
 
     @precondition(lambda self: self.broken_at is None)
     @rule(opcode=st.sampled_from([PING, PONG]), payload=st.sampled_from([b"", b"a", b"1"]))
@@ -237,6 +273,7 @@ class Connection(RuleBasedStateMachine):
     @precondition(may_end)
     @rule(code=CODES, then=THEN)
     def handler_closes(self, code: int, then: int) -> None:
+        self.closed_by_us = True
         self._start(self.ws.close(code))
         self.loop_turns(then)
 
@@ -259,7 +296,7 @@ class Connection(RuleBasedStateMachine):
     # What always holds.
 
     @invariant()
-    def no_message_is_lost_or_doubled(self) -> None:
+    def no_message_is_lost_or_doubled(self, to_the_last: bool = False) -> None:
         end = self.delivered if self.broken_at is None else min(self.delivered, self.broken_at)
         expected = [message for message, at in self.ends if at <= end]
         got = [message for message in self.received if message is not None]
@@ -267,12 +304,12 @@ class Connection(RuleBasedStateMachine):
         assert got == expected[: len(got)]
         # A fragmented message whose sender was cancelled fails the connection, too.
         cut_off = any(self.tasks[number].cancelled() for number in self.fragmented)
-        if not (self.failed or cut_off) and not self.ws._decoder.buffered:
+        if to_the_last and not (self.failed or cut_off or self.closed_by_us):
             assert got == expected
 
     @invariant()
     def the_queue_is_bounded(self) -> None:
-        if self.ws.state is State.OPEN and self.ws.max_queue is not None:
+        if self.ws.max_queue is not None:
             assert len(self.ws.messages) <= self.ws.max_queue
 
     @invariant()
@@ -317,6 +354,7 @@ class Connection(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "ws"):
             self._end()
+        reading._FRAMES_A_TURN, reading._SKIMMED_A_TURN = self.limits
         self.loop.close()
         asyncio.set_event_loop(None)
 
@@ -333,12 +371,19 @@ class Connection(RuleBasedStateMachine):
         self.loop_turns(9)
         assert all(task.done() for task in self.tasks.values())
         self.exceptions_are_the_documented_ones()
-        self.no_message_is_lost_or_doubled()
+        self.loop.run_until_complete(self._read_the_rest())
+        self.no_message_is_lost_or_doubled(to_the_last=True)
         assert_nothing_left(self.ws)
         assert asyncio.all_tasks(self.loop) == set()
         clock = Clock.of(self.loop)
         assert (clock.buckets, clock._timer) == ({}, None)
         assert self.problems == []
+
+    async def _read_the_rest(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                self.received.append(await self.ws.recv())
+                self.the_queue_is_bounded()
 
 
 Connection.TestCase.settings = settings(
