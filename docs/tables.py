@@ -26,6 +26,7 @@ FEATURES = [
     ("`WEBSOCKET_MAX_QUEUE`, `_READ_LIMIT`, `_WRITE_LIMIT`", "honoured", "ignored", "honoured"),
     ("peer that does not read, handler in a `send()` loop", "250 MB buffered", "waits", "waits"),
     ("invalid UTF-8 from the peer", "1007", "connection hangs", "1007"),
+    ("`recv()` in a task of its own, TCP reset", "raises", "never returns", "raises"),
     ("permessage-deflate", "no", "no", "one setting"),
     ("handler raises: close code", "1000", "1000", "1011"),
     ("SIGTERM with open connections: close code", "1000", "1000", "1001"),
