@@ -89,7 +89,7 @@ def run():
 
 class Config(dict):
     def __init__(self, config):
-        super().__init__(config, ACCESS_LOG=False)
+        super().__init__(config, ACCESS_LOG=False, GRACEFUL_SHUTDOWN_TIMEOUT=15)
 
     ACCESS_LOG = False
 
