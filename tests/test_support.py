@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import pytest
 from tests.support import Frame, RawClient, ServerFailedError, running
 from tests.support.client import BINARY, CLOSE, TEXT, encode_frame
 from tests.support.ports import free_port
+from tests.support.waiting import eventually, until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -153,6 +155,23 @@ def test_client_half_close(pair):
     assert peer.recv(1) == b""
     peer.sendall(b"\x88\x00")
     assert client.receive_frame() == Frame(CLOSE)
+
+
+def test_waiting_for_a_condition():
+    """Its value comes back once it is true, on a loop and without one."""
+    looks = iter([0, None, "there", 0, "there"])
+    assert eventually(lambda: next(looks), every=0) == "there"
+    assert asyncio.run(until(lambda: next(looks))) == "there"
+
+
+def test_waiting_in_vain():
+    """The error has the last value, or is the caller's own."""
+    with pytest.raises(AssertionError, match="still 0 after 0"):
+        eventually(lambda: 0, timeout=0)
+    with pytest.raises(AssertionError, match="still None after 0"):
+        asyncio.run(until(lambda: None, timeout=0))
+    with pytest.raises(KeyError, match="0"):
+        eventually(lambda: 0, timeout=0, error=KeyError)
 
 
 def test_ports_are_claimed():

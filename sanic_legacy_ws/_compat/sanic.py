@@ -13,15 +13,20 @@ from typing import Any, Iterator
 
 from sanic import Sanic
 from sanic import __version__ as SANIC_VERSION
-from sanic.asgi import ASGIApp
-from sanic.server import HttpProtocol
 
 from .interfaces import App, Request, Transport
+from .unknown import UnknownSanicError
 
 try:
-    from sanic.models.asgi import MockTransport
-except ImportError:  # 20.12
-    from sanic.asgi import MockTransport  # type: ignore[attr-defined,no-redef]
+    from sanic.asgi import ASGIApp
+    from sanic.server import HttpProtocol
+
+    try:
+        from sanic.models.asgi import MockTransport
+    except ImportError:  # 20.12
+        from sanic.asgi import MockTransport  # type: ignore[attr-defined,no-redef]
+except ImportError as exc:
+    raise UnknownSanicError(SANIC_VERSION, str(exc)) from exc
 
 try:
     from sanic.worker.loader import AppLoader
@@ -109,25 +114,31 @@ def config_of_start() -> Any:
 def websocket_route_handler(request: Request) -> Any:
     """Return the handler of the WebSocket route that ``request`` goes to, None if there is none.
 
-    Sanic wraps it in a partial of its `_websocket_handler`, on every line.
+    Sanic wraps it in a partial with the route's subprotocols, on every line.
     """
     if STREAMING_HTTP:
-        handler = getattr(request.route, "handler", None)
+        served = getattr(request.route, "handler", None)
     else:
-        handler = request.app.router.get(request)[0]
-    arguments = getattr(handler, "args", ())
-    return arguments[0] if arguments else None
+        served = request.app.router.get(request)[0]
+    return _wrapped_by(served)
+
+
+def _wrapped_by(served: Any) -> Any:
+    keywords = getattr(served, "keywords", {})
+    if "subprotocols" not in keywords:
+        return None
+    return next(filter(callable, (*served.args, *keywords.values())), None)
 
 
 def websocket_routes(app: Any) -> Iterator[tuple[str, Any, Any]]:
     """Give path, handler and subprotocols (a collection, or None) of each WebSocket route."""
     routes = app.router.routes_all.values() if not STREAMING_HTTP else app.router.routes
     for route in routes:
-        served = route.handler
-        if getattr(getattr(served, "func", None), "__name__", "") == "_websocket_handler":
+        handler = _wrapped_by(route.handler)
+        if handler is not None:
             path = getattr(route, "path", None)  # without a slash; 20.12 has `uri`, with one
             path = route.uri if path is None else f"/{path}"
-            yield path, served.args[0], served.keywords.get("subprotocols")
+            yield path, handler, route.handler.keywords["subprotocols"]
 
 
 def run_here(app: Any, **arguments: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any, Awaitable, Callable
 
+from .._compat.readings import serves_asgi
 from .._compat.sanic import ACCEPTS_IN_HANDLER, STREAMING_HTTP, ASGIApp, MockTransport, Sanic
 from ..binding.app_sockets import AppSockets
 from .events import Event
@@ -21,9 +22,10 @@ def install_asgi() -> None:
     """Have every Sanic app of this process serve WebSockets by `AsgiWebSocket` under ASGI.
 
     At any time before the first WebSocket; with Sanic 20.12 and 21.3, before the routes are added.
-    Calling it again does nothing; `uninstall_asgi` takes it back.
+    Calling it again does nothing, and so does a Sanic that this cannot be done with, which the log
+    says; `uninstall_asgi` takes it back.
     """
-    if _replaced:
+    if _replaced or not serves_asgi():
         return
     _replace(ASGIApp, "create", classmethod(_naming_the_app(vars(ASGIApp)["create"].__func__)))
     _replace(MockTransport, "create_websocket_connection", _create_websocket_connection)

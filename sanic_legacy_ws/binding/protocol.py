@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._compat.readings import demand
 from .._compat.sanic import STREAMING_HTTP
 from .upgradable import BaseUpgradableProtocol
 
@@ -10,6 +11,9 @@ if STREAMING_HTTP:
     from .sanic2103 import StreamingProtocol as _ForThisSanic
 else:
     from .sanic2012 import HttptoolsProtocol as _ForThisSanic
+
+
+demand()  # every process that serves comes by here, before it serves
 
 
 class UpgradableProtocol(_ForThisSanic):  # type: ignore[valid-type,misc]

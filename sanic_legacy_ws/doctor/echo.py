@@ -12,9 +12,13 @@ import zlib
 from typing import Any
 
 from .._compat.masking import MASKING_IN_C
+from .._compat.readings import ASGI, GUARANTEES, missing
 from .._compat.sanic import STREAMING_HTTP, Sanic, run_here
 from ..server.install import chosen, install
 from ..wire.deflate import DeflateParameters
+from .roundtrip import FAILING, LOST
+
+_LOST = "\n".join(map(str, missing((*GUARANTEES, *ASGI))))  # before `install` replaces any of it
 
 
 async def echo(request: Any, ws: Any) -> None:
@@ -22,6 +26,11 @@ async def echo(request: Any, ws: Any) -> None:
     await ws.send(json.dumps(_how(request, ws)))
     async for message in ws:
         await ws.send(message)
+
+
+async def fail(request: Any, ws: Any) -> None:
+    """Raise what the peer's first message says."""
+    raise RuntimeError(await ws.recv())
 
 
 def _how(request: Any, ws: Any) -> dict[str, str]:
@@ -36,6 +45,7 @@ def _how(request: Any, ws: Any) -> dict[str, str]:
         "loop": f"{type(loop).__module__}.{type(loop).__qualname__}",
         "masking": "in C, by websockets" if MASKING_IN_C else "in Python: websockets has no C here",
         "compression": f"permessage-deflate, by zlib {zlib.ZLIB_RUNTIME_VERSION}",
+        LOST: _LOST,
     }
 
 
@@ -45,6 +55,7 @@ def main() -> None:
     app = Sanic("doctor")
     app.config.WEBSOCKET_COMPRESSION = DeflateParameters()
     app.add_websocket_route(echo, "/")
+    app.add_websocket_route(fail, FAILING)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(16)

@@ -28,10 +28,10 @@ STARTS = {"run", "prepare", "create_server"}  # methods of an app that take a pr
 def inspect_app(reference: str, factory: bool) -> dict[str, Any]:
     """Import the app and return what there is to know of it, ready for JSON."""
     app = load_app(reference, factory)
-    native = list(chosen().values())[-1]
+    native = next(iter(reversed(list(chosen().values()))), None)
     return {
         "name": app.name,
-        "native": [whose(native), named(native)],
+        "native": [whose(native), "" if native is None else named(native)],
         "asgi": "this package" if asgi_installed() else "Sanic's own",
         "starts": [[where, *who] for where, *who in starts(reference)],
         "duplicates": duplicate_names(app),

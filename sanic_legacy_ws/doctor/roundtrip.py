@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 import zlib
+from contextlib import contextmanager
 from threading import Timer
-from typing import IO, NamedTuple
+from typing import IO, Iterator, NamedTuple
 
 from ..wire.frames import BINARY, CLOSE, FIN, RSV1, TEXT, mask_pure
 from ..wire.handshake import accept_key
@@ -22,10 +23,12 @@ BOUND = 20.0  # seconds for the server to start, to answer and to stop
 SIZES = (5, 200, 70_000)  # one for each length of a header (RFC 6455 section 5.2)
 OFFER = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 REQUEST = (
-    "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
 )
 NORMAL = b"\x03\xe8"  # close code 1000
+FAILING = "/fail"  # the route whose handler raises
+LOST = "Sanic"  # of what the echo tells: a line for each thing that this Sanic does not have
 
 
 class Failure(Exception):
@@ -82,6 +85,7 @@ def _watch(server: subprocess.Popen[bytes], output: IO[bytes], began: float) -> 
     try:
         how = talk(int(port), compressed=False)
         talk(int(port), compressed=True)
+        failed = _failed(int(port))
     except (Failure, OSError, ValueError, zlib.error) as exc:
         server.kill()
         said = f"{exc or type(exc).__name__}; the server said: {last_line(server.communicate()[1])}"
@@ -91,27 +95,39 @@ def _watch(server: subprocess.Popen[bytes], output: IO[bytes], began: float) -> 
         Line("handshake", "101, with and without permessage-deflate", State.WELL),
         Line("echo", f"messages of {sizes} bytes came back as sent", State.WELL),
         Line("close", "1000, answered by 1000", State.WELL),
-        _stopped(server, began),
+        Line("failure", "a handler that raises closes with " + failed, _state(failed == "1011")),
+        _stopped(server, int(port), began),
     ]
     return Working(True, [_setup(how), _trip(*lines)])
 
 
 def _setup(how: dict[str, str]) -> Section:
-    return Section("In a running server", [Line(name, says) for name, says in how.items()])
+    lost = [Line(LOST, says, State.NOTE) for says in how.pop(LOST, "").splitlines()]
+    return Section("In a running server", [Line(name, says) for name, says in how.items()] + lost)
 
 
 def _trip(*lines: Line) -> Section:
     return Section("Round trip on the loopback", list(lines))
 
 
-def _stopped(server: subprocess.Popen[bytes], began: float) -> Line:
-    server.send_signal(signal.SIGTERM)
+def _state(well: bool) -> State:
+    return State.WELL if well else State.BROKEN
+
+
+def _stopped(server: subprocess.Popen[bytes], port: int, began: float) -> Line:
+    """Stop the server while a peer is connected."""
+    with _connected(port) as peer:
+        peer.receive(TEXT)
+        server.send_signal(signal.SIGTERM)
+        code = "" if os.name == "nt" else peer.receive_close()  # where SIGTERM is no signal
     errors = server.communicate()[1]
     took = f"{time.monotonic() - began:.1f} s in all"
-    if server.returncode == 0 or os.name == "nt":  # where SIGTERM is no signal
+    if os.name == "nt":
         return Line("stop", f"clean, {took}", State.WELL)
-    said = f"exit code {server.returncode}, {took}: {last_line(errors)}"
-    return Line("stop", said, State.BROKEN)
+    if server.returncode:
+        said = f"exit code {server.returncode}, {took}: {last_line(errors)}"
+        return Line("stop", said, State.BROKEN)
+    return Line("stop", f"clean, peers are told by {code}, {took}", _state(code == "1001"))
 
 
 def last_line(output: bytes) -> str:
@@ -122,9 +138,7 @@ def last_line(output: bytes) -> str:
 
 def talk(port: int, compressed: bool) -> dict[str, str]:
     """Shake hands, send and get back a message of each size, close; return the first message."""
-    with socket.create_connection(("127.0.0.1", port), BOUND) as sock:
-        peer = _Peer(sock, compressed)
-        peer.shake_hands(port)
+    with _connected(port, compressed=compressed) as peer:
         how: dict[str, str] = json.loads(peer.receive(TEXT))
         for size in SIZES:
             message = os.urandom(size)
@@ -137,6 +151,21 @@ def talk(port: int, compressed: bool) -> dict[str, str]:
         return how
 
 
+def _failed(port: int) -> str:
+    """Return the code that a handler's failure closes with."""
+    with _connected(port, FAILING) as peer:
+        peer.send(TEXT, b"asked for by the doctor")
+        return peer.receive_close()
+
+
+@contextmanager
+def _connected(port: int, path: str = "/", compressed: bool = False) -> Iterator[_Peer]:
+    with socket.create_connection(("127.0.0.1", port), BOUND) as sock:
+        peer = _Peer(sock, compressed)
+        peer.shake_hands(port, path)
+        yield peer
+
+
 class _Peer:
     """The client's side of one connection."""
 
@@ -146,10 +175,10 @@ class _Peer:
         self._stream = sock.makefile("rb")
         self._inflate = zlib.decompressobj(-15).decompress
 
-    def shake_hands(self, port: int) -> None:
+    def shake_hands(self, port: int, path: str) -> None:
         key = base64.b64encode(os.urandom(16)).decode()
         more = OFFER if self._compressed else ""
-        self._sock.sendall(REQUEST.format(port=port, key=key, more=more).encode())
+        self._sock.sendall(REQUEST.format(path=path, port=port, key=key, more=more).encode())
         lines = list(iter(lambda: self._stream.readline().strip(), b""))
         head = {name.lower(): value.strip() for name, _, value in map(_header, lines[1:])}
         if not lines or b" 101 " not in lines[0]:
@@ -174,6 +203,12 @@ class _Peer:
             size = int.from_bytes(self._read(2 if size == 126 else 8), "big")
         payload = self._read(size)
         return self._inflate(payload + b"\0\0\xff\xff") if first & RSV1 else payload
+
+    def receive_close(self) -> str:
+        """Answer a close frame, and return its code."""
+        payload = self.receive(CLOSE)
+        self.send(CLOSE, payload)
+        return str(int.from_bytes(payload[:2], "big"))
 
     def _read(self, size: int) -> bytes:
         data = self._stream.read(size)

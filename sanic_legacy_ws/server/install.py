@@ -10,7 +10,8 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from .._compat.sanic import Sanic, choosers, module_or_none
+from .._compat.sanic import SANIC_VERSION, Sanic, choosers, module_or_none
+from .._compat.unknown import UnknownSanicError
 from ..asgi.switch import install_asgi, uninstall_asgi
 from ..binding.stop_once import stop_once
 from . import old_module
@@ -31,10 +32,15 @@ def install(protocol: type | None = None) -> None:
     process of it: at the top of the module that has the app is right. Brings back the module
     ``sanic.websocket`` where Sanic has none. Calling it again does nothing, or gives another
     ``protocol`` its place; `uninstall` takes it back. Raises TypeError for what is no protocol
-    class for WebSockets.
+    class for WebSockets, and ImportError on a Sanic that has nothing to replace.
     """
     if protocol is not None and not hasattr(protocol, "websocket_handshake"):
         raise TypeError(f"{protocol!r} is no protocol class: it has no websocket_handshake")
+    if not choosers():
+        missing = (
+            "no module of it has a WebSocketProtocol to serve by (in 25.12: mixins/startup.py)"
+        )
+        raise UnknownSanicError(SANIC_VERSION, missing)
     if not _replaced:
         _install_alias()
         install_asgi()

@@ -46,7 +46,7 @@ def test_all_well(here):
     """A handshake, an echo, a close and a clean stop, each seen; exit code 0."""
     assert here.returncode == 0, here.stdout + here.stderr
     trip = lines(here, "Round trip on the loopback")
-    assert list(trip) == ["handshake", "echo", "close", "stop"]
+    assert list(trip) == ["handshake", "echo", "close", "failure", "stop"]
     assert {state for state, _ in trip.values()} == {"well"}
     assert json.loads(here.stdout)["well"] is True
 
