@@ -17,6 +17,7 @@ ANSWERS_LATE = "answers a close frame when the handler has ended"
 CODES = "closes with 1000, or 3000 and above, only"
 EMPTY = "sends no empty messages"
 TOKENS_ONLY = "refuses a subprotocol that is no token"
+REFUSES = "refuses such a request"
 REFUSES_BY_403 = "refuses by a bare 403"
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support import RawClient
 
 from .client import get, talk
-from .otherwise import HEADERLESS, REFUSES_BY_403, TOKENS_ONLY, otherwise
+from .otherwise import HEADERLESS, REFUSES, REFUSES_BY_403, TOKENS_ONLY, otherwise
 
 
 async def subprotocol(ws):
@@ -48,6 +48,22 @@ def test_subprotocol_that_is_no_token(upgrade):
     """It is passed over."""
     response = upgrade("/echo", [("Sec-WebSocket-Protocol", "Bearer eyJ.e30=, a")])
     assert response.header("sec-websocket-protocol") == "a"
+
+
+@otherwise("hypercorn", REFUSES)
+def test_http_10(serve):
+    """As nginx asks where nobody told it otherwise."""
+    with RawClient(serve()) as client:
+        assert client.upgrade("/echo", version="HTTP/1.0").status == 101
+
+
+@otherwise("uvicorn-wsproto", REFUSES)
+@otherwise("hypercorn", REFUSES)
+@otherwise("daphne", REFUSES)
+def test_no_host(serve):
+    """A request without Host is as good as one that has it."""
+    with RawClient(serve()) as client:
+        assert client.upgrade("/echo", host=None).status == 101
 
 
 @pytest.mark.parametrize(("origin", "status"), [("https://good", 101), ("https://bad", 403)])
