@@ -54,14 +54,18 @@ def next_line(peer, seconds=0.5):
     return peer.wire[-1]
 
 
-@finds(here="raised ConnectionClosedError(4000, 'bye')", sanic="raised CancelledError")
-def test_pending_recv_when_the_peer_closes(peer, answer):
-    """A recv() that waits is told that the peer closes, with code and reason."""
+@pytest.mark.parametrize(
+    ("policy", "answer"),
+    [("cancel", "CancelledError"), ("raise", "ConnectionClosedError(4000, 'bye')")],
+)
+def test_pending_recv_when_the_peer_closes(server, policy, answer):
+    """A recv() that waits is cancelled as ever, or told, with code and reason."""
+    peer = peer_of(server, "protocol", {"WEBSOCKET_ON_DISCONNECT": policy})
     peer.open("/recv")
     peer.seen("waiting")
     peer.close(4000, "bye")
     peer.end()
-    assert told(peer)[1] == answer
+    assert told(peer)[1] == "raised " + answer
 
 
 @finds(here=["recv gave 'first'", "recv gave 'second'"], sanic=[])
@@ -226,7 +230,8 @@ def test_invalid_utf_8(peer, answer):
 @finds(here=True, sanic=False)
 def test_messages_unread_when_the_peer_closes(peer, answer):
     """What came before the close can still be read."""
-    peer.open("/drain-at-gate")
+    peer.open("/drain-later")
+    peer.text("0")
     peer.seen("at the gate")
     peer.text("1", "2", "3")
     peer.close()

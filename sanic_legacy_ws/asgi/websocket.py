@@ -78,7 +78,6 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
             send_timeout=self._settings.send_timeout,
         )
         self._request: Any = None  # once Sanic has made it
-        self._task: asyncio.Task[Any] | None = None  # that of the handler
         self._reader: asyncio.Task[None] | None = None  # asks the server for messages
         self._writer: asyncio.Task[None] | None = None  # sends the backlog
         self._backlog: deque[Outgoing] = deque()  # broadcasts and a close, sent in their turn
@@ -127,7 +126,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         self._access = AccessLog.of(self._app, self._request, self.remote_address)
         if self._access is not None:
             self._access.opened()
-        self._task = asyncio.current_task()
+        self._waited_for_by(asyncio.current_task())
         AppSockets.of(self._app).admit(self, self._app, self._request)
         self._enter(State.OPEN)
         self._take_again(NOT_OPEN)
@@ -276,7 +275,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
             if self.state is State.OPEN:
                 self._enter_closing()
             await self.wait_closed()
-            raise self.connection_closed_exc() from exc
+            raise (await self._told_not_open()) from exc
         if event["type"] == "websocket.send":
             self._since_yield += size + _OVERHEAD
             self._messages_sent += 1
@@ -383,22 +382,20 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
             self._closed_by_peer(close)
             if self.close_sent is None:
                 self._closed_by_us(close)  # the server has answered it
-        waited_on = self.waited_on
         self._end()
         if self._access is not None:
             self._access.closed(self)
-        if self.on_disconnect == "raise":
-            self._server_send.leave()
-        if self._task is not None:
-            AppSockets.of(self._app).members.discard(self)
-            self.let_go(self._task, needed=waited_on or bool(self.messages))
+        AppSockets.of(self._app).members.discard(self)
 
     def _end(self) -> None:
-        """Whoever waits is told."""
         self._drop_deadline()
         self._enter(State.CLOSED)
-        self._tell_end()
-        self._pass_milestones()
+        self._conclude()
+
+    def _tell(self) -> None:
+        """No message will come, and none will go."""
+        super()._tell()
+        self._server_send.leave()
         self._line.wake_all()
         self._wake_receiver()
 

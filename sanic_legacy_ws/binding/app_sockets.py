@@ -16,7 +16,7 @@ from ..usage.ledger import Ledger, configured
 from .handlers import HandlerTasks
 from .settings import SettingError, Settings
 from .stopping import Stop
-from .upgraded import Upgraded
+from .upgraded import SERVED, Upgraded
 
 Connection = TypeVar("Connection", bound=BaseWebSocket)
 
@@ -72,6 +72,7 @@ class AppSockets:
         upgraded.stopping = self._stopping_of(app, upgraded.loop)
         upgraded.handler_due = websocket_route_handler(request) is not None
         HandlerTasks.of(app).expect(upgraded)
+        SERVED.set(id(upgraded))
         self.members.add(upgraded)
         if self._settings is not None:
             upgraded.on_disconnect = self._settings.on_disconnect

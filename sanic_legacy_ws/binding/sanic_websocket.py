@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, Callable
 
 from .._compat.sanic import NativeWebSocket
 from ..connection import LegacyWebSocket
@@ -34,11 +35,48 @@ class SanicDriven(BaseWebSocket, Upgraded):
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection, as LegacyWebSocket does."""
-        await super().close(self._resolve(code), reason)
+        task = asyncio.current_task()
+        self._waits_in_close(task)
+        try:
+            await super().close(self._resolve(code), reason)
+        finally:
+            self._waits_in_close(task, False)
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close the connection, as LegacyWebSocket does."""
         super().end_connection(self._resolve(code), reason)
+
+    # The end: the handler is told before all others.
+
+    def lost(self, task: asyncio.Task[Any] | None, tell: Callable[[], None]) -> None:
+        """The transport is gone: ``tell`` reads what has arrived, then comes to `_conclude`."""
+        self._waited_for_by(task)
+        tell()
+
+    def _conclude(self) -> None:
+        if self._let_go():
+            self._cancelled_first()
+        else:
+            self._tell()
+
+    def _cancelled_first(self) -> None:
+        self._hold_back()
+        self._after_handler(self._tell)
+
+    @property
+    def _of_handler(self) -> bool:
+        return self.served_here
+
+    async def _told_not_open(self) -> Exception:
+        if self._is_enough:
+            self._cancel_handler()
+            self._cancelled_first()
+        return await super()._told_not_open()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the handler has read from the connection, or is waiting to."""
+        return self._receiver is not None or self.stats.messages_received > len(self.messages)
 
 
 class SanicWebSocket(SanicDriven, LegacyWebSocket, NativeWebSocket):  # type: ignore[misc]

@@ -36,7 +36,7 @@ class Settings(NamedTuple):
     ping_interval: float | None = 20
     ping_timeout: float | None = 20
     timeout: float = 10
-    on_disconnect: str = "raise"
+    on_disconnect: str = "cancel"
     origins: list[AllowedOrigin] | None = None
     compression: DeflateParameters | Callable[..., Any] | None = None
     send_timeout: float | None = None

@@ -7,6 +7,7 @@ that Sanic's HTTP side does reaches the socket any more.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, Callable, Protocol
 
 from .._compat.allocator import freed
@@ -194,18 +195,16 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         if upgraded is None or self._receiver is None:
             super().connection_lost(exc)
             return
-        waited_on = upgraded.waited_on
-        receiver, self._receiver = self._receiver, _NOBODY  # Sanic will call resume_writing
-        receiver.connection_lost(exc)
-        upgraded.left()
         task = getattr(self, TASK_ATTRIBUTE)
+        receiver, self._receiver = self._receiver, _NOBODY  # Sanic will call resume_writing
+        upgraded.lost(task, partial(receiver.connection_lost, exc))
+        upgraded.left()
         setattr(self, TASK_ATTRIBUTE, None)
         super().connection_lost(exc)
         setattr(self, TASK_ATTRIBUTE, task)
         AppSockets.of(self.app).members.discard(upgraded)
         if task is not None and not task.done():
             self._count_until_done(task)
-            upgraded.let_go(task, needed=waited_on or upgraded.unread)
         else:
             self._forget()
 
@@ -260,5 +259,4 @@ class BaseUpgradableProtocol(HttpProtocol):  # type: ignore[misc]
         """Sanic's HTTP side answers after the upgrade: never on the wire, but a 500 tells of a
         handler that raised, where Sanic lets the exception out (up to 21.6)."""
         if self._upgraded is not None and self._upgraded.open and status >= 500:
-            self._upgraded.end_handler()
-            self._upgraded.end_connection(CloseCode.INTERNAL_ERROR)
+            self._upgraded.answered_by_http()

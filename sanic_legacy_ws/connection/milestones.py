@@ -48,8 +48,9 @@ class Milestones(Lifecycle):
         if future.cancelled() and self.state is not State.CLOSED:
             self._abort()
 
-    def _pass_milestones(self) -> None:
-        """The connection is closed."""
+    def _tell(self) -> None:
+        """The futures are done, too."""
+        super()._tell()
         for future in (self._transfer_future, self._close_future, self._lost_future):
             if future is not None and not future.done():
                 future.set_result(None)

@@ -16,6 +16,7 @@ from typing import Any
 
 from .._compat.states import State
 from ..exceptions import Close, InvalidState, connection_closed, telling_code
+from .told import Told
 
 logger = logging.getLogger("sanic_legacy_ws")
 
@@ -34,7 +35,8 @@ class Lifecycle(ABC):
 
     _id: uuid.UUID | None = None  # made when it is first asked for
     _ended: dict[asyncio.Future[None], None] | None = None  # who waits for CLOSED, in order
-    _told = False  # whether somebody was told that the connection is not open
+    _told: Told | None = None  # who was told that the connection is not open, from the first on
+    _holds_back = False  # whether who waits is yet to be told of the end: after the handler
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -127,22 +129,35 @@ class Lifecycle(ABC):
         raise await self._told_not_open()
 
     async def _told_not_open(self) -> Exception:
-        """Return what tells that the connection is not open; at once, the first time.
-
-        Code that goes on after it and asks again, in a loop with nothing else to wait for, would
-        stop the worker. From the second time on, everything else has its turn first.
-        """
-        if self._told:
-            await asyncio.sleep(0)
-        self._told = True
+        """Return what tells that the connection is not open; at once, the first time."""
+        if self._holds_back:
+            await self._until_told()
+        if self._told is None:
+            self._told = Told(self.loop)
+        else:
+            await self._told.again(self._of_handler, self._warn_of_loop)
         return self._not_open()
+
+    @property
+    def _of_handler(self) -> bool:
+        """Whether the running task is the handler's, or was made by it."""
+        return True
+
+    def _warn_of_loop(self) -> None:
+        self.logger.warning(
+            "%s: a task was told again and again that the connection is closed, and waits for"
+            " nothing else: it is cancelled",
+            self.id,
+        )
 
     # Who waits for the end.
 
     async def wait_closed(self) -> None:
         """Wait until the connection is closed, by whichever side."""
-        if self.state is State.CLOSED:
-            return
+        if self.state is not State.CLOSED:
+            await self._until_told()
+
+    async def _until_told(self) -> None:
         waiter = self.loop.create_future()
         if self._ended is None:
             self._ended = {}
@@ -165,8 +180,17 @@ class Lifecycle(ABC):
             return False
         return True
 
-    def _tell_end(self) -> None:
-        """The connection is closed: wake who waits for that."""
+    def _conclude(self) -> None:
+        """The connection is closed: tell all who wait."""
+        self._tell()
+
+    def _hold_back(self) -> None:
+        """Whoever waits or asks is not told before `_tell`."""
+        self._holds_back = True
+
+    def _tell(self) -> None:
+        """Wake who waits for the end."""
+        self._holds_back = False
         for waiter in self._ended or ():
             if not waiter.done():
                 waiter.set_result(None)

@@ -113,7 +113,7 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
             self._end_of_stream()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone (asyncio): whoever waits is told."""
+        """The transport is gone (asyncio)."""
         if self.state is State.CLOSED:
             return
         if exc is not None:
@@ -127,9 +127,12 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         self._stop_keepalive()
         self._enter(State.CLOSED)
         self._refill()
-        self._tell_end()
-        self._pass_milestones()
         self._stop_sending()
+        self._conclude()
+
+    def _tell(self) -> None:
+        """No pong and no message will come, either."""
+        super()._tell()
         self.abort_pings()
         self._wake_receiver()
 

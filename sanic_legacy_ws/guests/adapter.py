@@ -73,7 +73,6 @@ class Adapter(Upgraded):
         self._theirs = {name: getattr(websocket, name, None) for name in _CALLS}
         self._ends = False  # somebody has begun to close it
         self._left = False  # the transport is gone
-        self._closers = 0  # tasks that wait in `close`
         self._deadline: asyncio.TimerHandle | None = None
 
     def release(self) -> None:
@@ -93,6 +92,8 @@ class Adapter(Upgraded):
                 setattr(self.websocket, name, method)
         except (AttributeError, TypeError):
             return Proxy.of(self.websocket, methods)
+        if hasattr(self.websocket, "before_it_fails"):
+            self.websocket.before_it_fails = self.asked_for_more
         return self.websocket
 
     # What `UpgradableProtocol` asks.
@@ -110,7 +111,7 @@ class Adapter(Upgraded):
     @property
     def waited_on(self) -> bool:
         """Whether a task waits in `close`; else what the object says; else it may be."""
-        return self._closers > 0 or bool(getattr(self.websocket, "waited_on", True))
+        return bool(self._closers) or bool(getattr(self.websocket, "waited_on", True))
 
     @property
     def unread(self) -> bool:
@@ -125,6 +126,11 @@ class Adapter(Upgraded):
     def drop(self) -> None:
         """Drop the connection now."""
         self.transport.abort()
+
+    @property
+    def is_read(self) -> bool:
+        """What the object says of it; else it may be."""
+        return bool(getattr(self.websocket, "is_read", True))
 
     def left(self) -> None:
         """The connection is gone."""
@@ -174,11 +180,12 @@ class Adapter(Upgraded):
         return self._wait_for(result) if isawaitable(result) else _Done(result)
 
     async def _wait_for(self, closing: Awaitable[Any]) -> Any:
-        self._closers += 1
+        task = asyncio.current_task()
+        self._waits_in_close(task)
         try:
             return await closing
         finally:
-            self._closers -= 1
+            self._waits_in_close(task, False)
 
     def _end(self, code: int, reason: str) -> None:
         """End the connection by the best that the object has; the close frame leaves at once."""

@@ -10,7 +10,7 @@ there is such an attribute, else the guest itself.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Callable, ClassVar, NamedTuple, TypeVar
+from typing import Any, Awaitable, Callable, ClassVar, NamedTuple, TypeVar
 
 from sanic.log import logger
 
@@ -79,6 +79,29 @@ def guest_factory(handler: object) -> GuestFactory | None:
 def guest_of(request: Request) -> GuestFactory | None:
     """Return the guest factory of the route that ``request`` goes to, if it has one."""
     return guest_factory(websocket_route_handler(request))
+
+
+class KeepsMessages:
+    """For a guest's object that keeps messages until they are read.
+
+    A handler that reads may read them all, though it is to be cancelled since the peer has gone;
+    it is cancelled when the object would raise that there is nothing more.
+    """
+
+    before_it_fails: Callable[[], Awaitable[None]] | None = None
+    """Set by this package, to be awaited before the object raises that its connection is gone."""
+
+    is_read = False
+    """Whether the handler has read a message."""
+
+    def note_read(self) -> None:
+        """A message was taken."""
+        self.is_read = True
+
+    async def ahead_of_failure(self) -> None:
+        """Await `before_it_fails`, where there is one."""
+        if self.before_it_fails is not None:
+            await self.before_it_fails()
 
 
 class GuestProtocol(UpgradableProtocol):

@@ -17,12 +17,13 @@ from .._compat.websockets_asyncio import (
     ServerConnection,
     ServerProtocol,
 )
+from ..exceptions import ConnectionClosed
 from ..wire.handshake import accept_key
-from .base import GuestProtocol, Opening
+from .base import GuestProtocol, KeepsMessages, Opening
 from .websockets_deflate import permessage_deflate
 
 
-class LibraryConnection(ServerConnection):
+class LibraryConnection(KeepsMessages, ServerConnection):
     """The installed library's `websockets.asyncio.server.ServerConnection`.
 
     Sanic accepted the connection and did the opening handshake. What the library cannot do on its
@@ -37,6 +38,24 @@ class LibraryConnection(ServerConnection):
         throttle: Any = _Throttle(transport)
         Connection.connection_made(self, throttle)
         self.start_keepalive()
+
+    async def recv(self, decode: bool | None = None) -> Any:
+        """Return the next message, as the library does."""
+        try:
+            message = await super().recv(decode)
+        except ConnectionClosed:
+            await self.ahead_of_failure()
+            raise
+        self.note_read()
+        return message
+
+    async def send(self, message: Any, **options: Any) -> None:
+        """Send a message, as the library does."""
+        try:
+            await super().send(message, **options)
+        except ConnectionClosed:
+            await self.ahead_of_failure()
+            raise
 
     def pause_writing(self) -> None:
         """The write buffer is full (asyncio): pongs must not fill it up further."""

@@ -9,15 +9,39 @@ from __future__ import annotations
 from typing import Any
 
 from .._compat.websockets_legacy import WebSocketCommonProtocol
-from .base import GuestProtocol, Opening
+from ..exceptions import ConnectionClosed
+from .base import GuestProtocol, KeepsMessages, Opening
 from .websockets_deflate import permessage_deflate
 
 
-class LibraryWebSocket(WebSocketCommonProtocol):  # type: ignore[misc]
+class LibraryWebSocket(KeepsMessages, WebSocketCommonProtocol):  # type: ignore[misc]
     """The installed library's `WebSocketCommonProtocol`, server side, as Sanic 21.6 gave it."""
 
     is_client = False
     side = "server"
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are messages left to read."""
+        return bool(self.messages)
+
+    async def recv(self) -> Any:
+        """Return the next message, as the library does."""
+        try:
+            message = await super().recv()
+        except ConnectionClosed:
+            await self.ahead_of_failure()
+            raise
+        self.note_read()
+        return message
+
+    async def ensure_open(self) -> None:
+        """Raise ConnectionClosed unless the connection is open, as the library does."""
+        try:
+            await super().ensure_open()
+        except ConnectionClosed:
+            await self.ahead_of_failure()
+            raise
 
     def connection_made(self, transport: Any) -> None:
         """Take the transport (asyncio), and open: Sanic has done the handshake."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any, AsyncIterator, Callable
+from typing import Any, AsyncIterator, Callable, NoReturn
 
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import (
@@ -24,7 +24,7 @@ from wsproto.utilities import RemoteProtocolError
 from .._compat.transports import half_close
 from ..exceptions import Close, ConnectionClosedOK, connection_closed
 from ..wire.close import CloseCode
-from .base import GuestProtocol, Opening
+from .base import GuestProtocol, KeepsMessages, Opening
 from .wsproto_deflate import BoundedDeflate
 
 _EVENTS_A_TURN = 256  # decoded before everything else has its turn: a few milliseconds
@@ -33,7 +33,7 @@ _LINGER = 1.0  # seconds for the peer to read why it failed, where TCP cannot be
 _KEEPALIVE = b"keepalive"  # payload of our own pings
 
 
-class WsprotoWebSocket(asyncio.Protocol):
+class WsprotoWebSocket(KeepsMessages, asyncio.Protocol):
     """A WebSocket by wsproto.
 
     Messages by ``recv``, ``send`` and ``async for``, or wsproto's events by ``next_event`` and
@@ -126,9 +126,10 @@ class WsprotoWebSocket(asyncio.Protocol):
             if self._more and not self._pump_due:
                 self._pump()
             elif self._gone.is_set() and not self._more:
-                raise self._closed()
+                await self._fails()
             else:
                 await self._arrival()
+        self.note_read()
         event = self._events.popleft()
         if self._more:
             self._pump_soon()
@@ -145,7 +146,7 @@ class WsprotoWebSocket(asyncio.Protocol):
         finally:
             self._senders -= 1
         if not self.open:
-            raise self._closed()
+            await self._fails()
         if isinstance(event, CloseConnection):
             self.end_connection(event.code, event.reason or "")
         else:
@@ -197,8 +198,8 @@ class WsprotoWebSocket(asyncio.Protocol):
 
     @property
     def unread(self) -> bool:
-        """Whether there are events left to read."""
-        return bool(self._events) or self._more
+        """Whether there are messages left to read."""
+        return self._more or any(isinstance(event, Message) for event in self._events)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent, and wait until the connection is gone.
@@ -224,8 +225,9 @@ class WsprotoWebSocket(asyncio.Protocol):
         if not half_close(self.transport) and self._linger is None:
             self._linger = self._loop.call_later(_LINGER, self.transport.close)
 
-    def _closed(self) -> Exception:
-        return connection_closed(self.close_rcvd, self.close_sent, self.close_rcvd_then_sent)
+    async def _fails(self) -> NoReturn:
+        await self.ahead_of_failure()
+        raise connection_closed(self.close_rcvd, self.close_sent, self.close_rcvd_then_sent)
 
     # What goes on inside.
 

@@ -95,14 +95,29 @@ async def iterate(request, ws):
 
 @app.websocket("/unread")
 async def unread(request, ws):
-    """Read only when the connection is gone."""
+    """Read on when the connection is gone."""
+    messages = [await ws.recv()]
     await ws.wait_closed()
-    messages = []
     try:
         while True:
             messages.append(await ws.recv())
-    except ConnectionClosed as exc:
+    except (ConnectionClosed, asyncio.CancelledError) as exc:
         told(request, messages=messages, end=describe(exc))
+
+
+@app.websocket("/reads-in-a-task")
+async def reads_in_a_task(request, ws):
+    """Wait for something else while a task reads; cancel that, and tell how it ended."""
+    await ws.recv()
+    reader = asyncio.ensure_future(asyncio.wait_for(ws.recv(), 60))
+    await asyncio.sleep(0)
+    told(request, step="begun")
+    try:
+        await asyncio.sleep(60)
+    finally:
+        reader.cancel()
+        (end,) = await asyncio.gather(reader, return_exceptions=True)
+        told(request, step="ended", end=describe(end))
 
 
 @app.websocket("/close")

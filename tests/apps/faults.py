@@ -14,6 +14,7 @@ from sanic.response import json, text
 from sanic_legacy_ws import ConnectionClosed, connections
 
 app = Sanic("faults")
+app.config.WEBSOCKET_ON_DISCONNECT = "raise"  # the handlers tell what they are told
 CHUNK = b"x" * 65536
 
 

@@ -204,6 +204,20 @@ async def each(request, ws):
         raise
 
 
+@app.websocket("/busy")
+async def busy(request, ws):
+    """Read on when more has come, and the peer has gone."""
+    await recv(ws)
+    report("busy")
+    await asyncio.sleep(0.3)
+    try:
+        while True:
+            report("read", what=await recv(ws))
+    except BaseException as exc:
+        report("busy no more", how=type(exc).__name__)
+        raise
+
+
 @app.route("/left")
 async def left(request):
     """How many connections are there still, found without and with a collection."""

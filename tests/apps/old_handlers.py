@@ -225,6 +225,14 @@ async def drain_at_gate(case):
     await case.drain()
 
 
+@handler("/drain-later")
+async def drain_later(case):
+    """Busy with the first message until the gate opens; then read all."""
+    await case.attempt("recv", case.ws.recv())
+    await case.gate()
+    await case.drain()
+
+
 @handler("/busy")
 async def busy(case):
     """Busy until the gate opens; then end without reading."""

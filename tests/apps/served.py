@@ -301,10 +301,12 @@ async def count(request, ws):
 @handler("/info")
 async def info(request, ws):
     """Send, for each message, the connection's attribute of that name."""
-    async for name in ws:
-        value = getattr(ws, name)
-        await ws.send(repr(dict(value) if hasattr(value, "keys") else value))
-    report("info", key=request.args.get("key"), remote=ws.remote_address, stats=ws.stats)
+    try:
+        async for name in ws:
+            value = getattr(ws, name)
+            await ws.send(repr(dict(value) if hasattr(value, "keys") else value))
+    finally:
+        report("info", key=request.args.get("key"), remote=ws.remote_address, stats=ws.stats)
 
 
 @handler("/own")

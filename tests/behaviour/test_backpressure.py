@@ -24,7 +24,7 @@ def test_queue_is_bounded(serve, key):
 
 def test_peer_that_does_not_read(serve, key, cancels_senders):
     """send() waits for a peer that does not read, and raises when it is gone."""
-    server = serve()
+    server = serve(WEBSOCKET_ON_DISCONNECT="raise")
     for number in range(5):
         with RawClient(server, rcvbuf=4096) as client:
             client.handshake(f"/pushes?key={key}{number}")

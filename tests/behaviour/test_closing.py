@@ -11,6 +11,8 @@ from tests.support import RawClient
 from .client import read_all, talk
 from .otherwise import ANSWERS_LATE, CODES, REASONLESS, otherwise
 
+RAISE = {"WEBSOCKET_ON_DISCONNECT": "raise"}
+
 
 @otherwise("daphne", REASONLESS, code=4001)
 @otherwise("daphne", CODES, code=1011)
@@ -31,7 +33,7 @@ def test_handler_closes(serve, key, code, reason):
 @otherwise("daphne", REASONLESS)
 def test_peer_closes(serve, key, hides_codes):
     """The peer's code and reason are in the exception and on the connection."""
-    server = serve()
+    server = serve(**RAISE)
 
     async def leave(ws):
         await ws.close(4002, "done")
@@ -45,7 +47,7 @@ def test_peer_closes(serve, key, hides_codes):
 
 def test_peer_goes_without_a_word(serve, key, code_of_a_loss):
     """A lost TCP connection raises ConnectionClosedError."""
-    server = serve()
+    server = serve(**RAISE)
     with RawClient(server) as client:
         client.handshake(f"/echo?key={key}")
         client.send_text("hi")
@@ -54,9 +56,10 @@ def test_peer_goes_without_a_word(serve, key, code_of_a_loss):
     assert told["end"] == f"ConnectionClosedError({code_of_a_loss}, '')"
 
 
-def test_unread_messages_come_first(serve, key):
-    """What arrived before the close is read before ConnectionClosed is raised."""
-    server = serve()
+@pytest.mark.parametrize("policy", ["cancel", "raise"])
+def test_unread_messages_come_first(serve, key, policy):
+    """A handler that reads is cancelled, or told, when it has read what came before the close."""
+    server = serve(WEBSOCKET_ON_DISCONNECT=policy)
     with RawClient(server) as client:
         client.handshake(f"/unread?key={key}")
         for message in ("1", "2", "3"):
@@ -64,7 +67,8 @@ def test_unread_messages_come_first(serve, key):
         client.close(4003)
     told = server.wait_event("told", key=key)
     assert told["messages"] == ["1", "2", "3"]
-    assert told["end"].startswith("ConnectionClosedError")
+    expected = {"cancel": "CancelledError", "raise": "ConnectionClosedError"}
+    assert told["end"].startswith(expected[policy])
 
 
 @otherwise("daphne", REASONLESS)
@@ -95,7 +99,7 @@ def test_handler_that_waits_for_nothing(serve, key):
 
 def test_handler_that_lingers(new_server, key):
     """A handler that goes on after ConnectionClosed is cancelled after WEBSOCKET_TIMEOUT."""
-    server = new_server(config={"WEBSOCKET_TIMEOUT": 0.3})
+    server = new_server(config={**RAISE, "WEBSOCKET_TIMEOUT": 0.3})
     try:
         server.start()
         with RawClient(server) as client:
@@ -109,7 +113,9 @@ def test_handler_that_lingers(new_server, key):
 
 def test_peer_that_is_gone_at_once(serve, key):
     """A handler learns of a peer that came and went before it began, too."""
-    server = serve(WEBSOCKET_TIMEOUT=0.3)  # granian answers a close when the handler is over
+    server = serve(
+        **RAISE, WEBSOCKET_TIMEOUT=0.3
+    )  # granian answers a close when the handler is over
     for number in range(10):
         with RawClient(server) as client:
             client.handshake(f"/lingers?key={key}{number}")
@@ -119,11 +125,23 @@ def test_peer_that_is_gone_at_once(serve, key):
 
 
 @otherwise("granian", ANSWERS_LATE)
-def test_policy_cancel(serve, key):
-    """With WEBSOCKET_ON_DISCONNECT "cancel", a recv() that waits is cancelled."""
-    server = serve(WEBSOCKET_ON_DISCONNECT="cancel")
+def test_handler_that_waits_in_recv(serve, key):
+    """By default it is cancelled."""
+    server = serve()
     with RawClient(server) as client:
         client.handshake(f"/lingers?key={key}")
         server.wait_event("told", key=key, step="begun")
         client.close(4000)
+    assert server.wait_event("told", key=key, step="ended")["end"] == "CancelledError"
+
+
+@otherwise("granian", ANSWERS_LATE)
+def test_handler_that_cancels_its_reader(serve, key):
+    """It is cancelled before the task that reads is told, and never sees it fail."""
+    server = serve()
+    with RawClient(server) as client:
+        client.handshake(f"/reads-in-a-task?key={key}")
+        client.send_text("1")
+        server.wait_event("told", key=key, step="begun")
+        client.close(1000)
     assert server.wait_event("told", key=key, step="ended")["end"] == "CancelledError"

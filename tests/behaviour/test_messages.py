@@ -49,7 +49,7 @@ def test_iteration(serve, key, hides_codes):
     if hides_codes:
         pytest.skip("this server reports 1006 for each close by the peer")
 
-    server = serve()
+    server = serve(WEBSOCKET_ON_DISCONNECT="raise")
     talk(server, f"/iterate?key={key}", lambda ws: send_text(ws, "one", "two"))
     told = server.wait_event("told", key=key)
     assert told["messages"] == ["one", "two"]

@@ -29,7 +29,7 @@ def test_defaults():
     """They are those of Sanic 21.6; what came later is off."""
     settings = Settings.read({})
     assert settings == Settings()
-    assert settings == (2**20, 32, 2**16, 2**16, 20, 20, 10, "raise", *[None] * 5)
+    assert settings == (2**20, 32, 2**16, 2**16, 20, 20, 10, "cancel", *[None] * 5)
 
 
 def test_every_setting_is_read():

@@ -12,6 +12,7 @@ CLAIMS: dict[str, str] = {
     "vanished": "A peer that vanishes behind a full queue is found out by keepalive.",
     "cancel": "A `recv` that is cancelled loses nothing, in the middle of a message either.",
     "orderly": "`async for` ends at an orderly end; it does not raise.",
+    "left": "A handler that reads reads what had arrived, and is cancelled then.",
     "stop": "A server that stops sends a close frame, and its log stays clean.",
 }
 
@@ -24,17 +25,20 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("minimal", "queue"): _ITS_APP,
     ("minimal", "write"): _ITS_APP,
     ("minimal", "keepalive"): _ITS_APP,
+    ("minimal", "left"): _ITS_APP,
     ("minimal", "orderly"): "it has no `async for`",
     ("picows", "limit"): "its limit is one of frames, and ends with 1002",
     ("picows", "queue"): _LISTENER,
     ("picows", "write"): "its `send` does not wait",
     ("picows", "cancel"): "fragments are frames too, and your listener joins them",
+    ("picows", "left"): _LISTENER,
     ("picows", "orderly"): "it has no `async for`",
     ("wrapped", "early"): _CLASS,
     ("wrapped", "write"): _CLASS,
     ("wrapped", "pings"): _CLASS,
     ("wrapped", "keepalive"): _CLASS,
     ("wrapped", "vanished"): _CLASS,
+    ("wrapped", "left"): _CLASS,
 }
 
 # Whether the exception shows depends on the release of websockets that the class wraps.

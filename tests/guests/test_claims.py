@@ -231,6 +231,22 @@ def test_orderly_end(start, guest):
         assert not [each for each in guests.events("failed") if each["how"] != "CancelledError"]
 
 
+@claim("left")
+def test_what_is_left_when_the_peer_has_gone(start, guest):
+    """A handler that is busy with the first message goes on to the others."""
+    with running_guest(start, guest) as guests:
+        with RawClient(guests) as client:
+            client.handshake("/busy")
+            client.send_text("1")
+            guests.wait_event("busy")
+            client.send_text("2")
+            client.send_text("3")
+            client.close(1000)
+        guests.wait_event("busy no more", timeout=3)
+        assert [each["what"] for each in guests.events("read")] == ["2", "3"]
+        assert guests.events("busy no more")[0]["how"] == "CancelledError"
+
+
 @contextlib.contextmanager
 def running_guest(start, guest, config=CONFIG):
     with start(guest, config, running) as guests:

@@ -50,8 +50,10 @@ def test_fault_of_the_peer(started, frame, code):
         client.receive_end()
 
 
-def test_events(started):
+def test_events(server):
     """Events come in order; a close frame is the last, and was answered."""
+    config = {**CONFIG, "WEBSOCKET_ON_DISCONNECT": "raise"}
+    started = server("wsproto_events", protocol="wsproto_events:Protocol", config=config)
     with RawClient(started) as client:
         client.handshake("/events?key=events")
         client.send_text("a")

@@ -1,13 +1,13 @@
 """Where this package means to differ from Sanic 21.6.2, and why.
 
 Each entry replaces parts of a recorded outcome. ALWAYS holds whatever
-WEBSOCKET_ON_DISCONNECT says; BY_DEFAULT and WITH_CANCEL add to it for "raise" and
-for "cancel", where a handler is cancelled as 21.6.2 did it.
+WEBSOCKET_ON_DISCONNECT says; BY_DEFAULT and WITH_RAISE add to it for "cancel", where a
+handler is cancelled as on 21.6.2, and for "raise". PROGRAMS has the programs at random.
 """
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple
+from typing import Any, Dict, List, NamedTuple
 
 Outcome = Dict[str, List[str]]
 
@@ -29,8 +29,8 @@ class Difference(NamedTuple):
 Table = Dict[str, Difference]
 ALWAYS: Table = {}
 BY_DEFAULT: Table = {}
-WITH_CANCEL: Table = {}
-BY_POLICY = {"raise": BY_DEFAULT, "cancel": WITH_CANCEL}
+WITH_RAISE: Table = {}
+BY_POLICY = {"cancel": BY_DEFAULT, "raise": WITH_RAISE}
 
 
 def expected(name: str, recorded: Outcome, on_disconnect: str) -> Outcome:
@@ -45,6 +45,7 @@ def expected(name: str, recorded: Outcome, on_disconnect: str) -> Outcome:
 OK = "ConnectionClosedOK(1000, '')"
 BYE = "ConnectionClosedOK(1000, 'bye')"
 LOST = "ConnectionClosedError(1006, '')"
+CLOSED_4001 = "ConnectionClosedError(4001, '')"
 END = "ConnectionClosedError(4999, '\u00e9nd')"
 EXES = "got b'" + "x" * 40 + "'"
 
@@ -143,6 +144,10 @@ ALWAYS["server stops, recv in a task"] = Difference(
 ALWAYS["ping after the close of the server"] = Difference(
     "A ping between the close frames is ignored; Sanic's reader got stuck on it for 10 s.",
     wire=["close 1000 ''", "end"],
+    handler=[
+        *("start", "after close: open False, closed True"),
+        *("code 1000 reason ''", "returned"),
+    ],
 )
 ALWAYS["attributes"] = Difference(
     "Attributes that were only declared, or set after the close, are always there.",
@@ -154,6 +159,18 @@ ALWAYS["attributes"] = Difference(
         "returned",
     ],
 )
+
+CLOSES = "close() returns, and what stands behind it runs; on Sanic it raised CancelledError."
+
+for _name, _end in (
+    ("handler closes", "code 1000 reason ''"),
+    ("handler closes 4001 bye", "code 4001 reason 'bye'"),
+    ("handler closes 1011", "code 1011 reason ''"),
+    ("messages after the close of the server", "code 1000 reason ''"),
+):
+    ALWAYS[_name] = Difference(
+        CLOSES, handler=["start", "after close: open False, closed True", _end, "returned"]
+    )
 
 # -- always: the handshake ---------------------------------------------------
 
@@ -174,12 +191,19 @@ ALWAYS["handshake, subprotocols in two lines"] = Difference(
     handler=["start", "subprotocol 'b'", "returned"],
 )
 
-# -- by default: the peer's end is an exception, not a cancellation ----------
+# -- by default --------------------------------------------------------------
 
-TOLD = "What waits on the socket is told by ConnectionClosed; Sanic cancelled the handler."
-LOOP_ENDS = "`async for` ends with the connection, as documented; Sanic cancelled the handler."
-GOES_ON = "The handler goes on after the end of the connection; Sanic cancelled it."
-UNREAD = "Messages that came before the end can still be read; Sanic cancelled the handler."
+AT_ONCE = "The connection ends at once, and with it the handler; Sanic waited for up to 10 s."
+
+
+def _used_after(exception: str, first: str) -> list[str]:
+    later = ("recv", "send", "ping", "pong", "ensure_open")
+    return [
+        first,
+        *(f"{call} raised {exception}" for call in later),
+        *("close gave None", "wait_closed gave None", "open False, closed True"),
+        *(_code_and_reason(exception), "returned"),
+    ]
 
 
 def _code_and_reason(exception: str) -> str:
@@ -187,8 +211,28 @@ def _code_and_reason(exception: str) -> str:
     return f"code {code} reason {reason}"
 
 
+BY_DEFAULT["recv, message too big"] = Difference(
+    AT_ONCE, handler=["start", "waiting", "raised CancelledError"]
+)
+BY_DEFAULT["use after message too big"] = Difference(
+    AT_ONCE, handler=["start", *_used_after(LOST, "recv raised CancelledError")]
+)
+BY_DEFAULT["messages then close to a busy handler"] = Difference(
+    "TCP is closed right after the close frames (RFC 6455 section 7.1.1), and a handler that"
+    " has read nothing is cancelled then; Sanic waited for the peer to do it.",
+    handler=["start", "at the gate", "raised CancelledError"],
+)
+
+# -- with "raise": the peer's end is an exception, not a cancellation ----------
+
+TOLD = "What waits on the socket is told by ConnectionClosed; Sanic cancelled the handler."
+LOOP_ENDS = "`async for` ends with the connection, as documented; Sanic cancelled the handler."
+GOES_ON = "The handler goes on after the end of the connection; Sanic cancelled it."
+UNREAD = "Messages that came before the end can still be read; Sanic cancelled the handler."
+
+
 def _told(name: str, *events: str, reason: str = TOLD, tasks: list[str] | None = None) -> None:
-    BY_DEFAULT[name] = Difference(reason, handler=["start", *events], tasks=tasks)
+    WITH_RAISE[name] = Difference(reason, handler=["start", *events], tasks=tasks)
 
 
 CLOSED_BY_PEER = {
@@ -289,46 +333,83 @@ _told(
 )
 
 
-def _used_after(exception: str, first: str) -> list[str]:
-    later = ("recv", "send", "ping", "pong", "ensure_open")
-    return [
-        first,
-        *(f"{call} raised {exception}" for call in later),
-        *("close gave None", "wait_closed gave None", "open False, closed True"),
-        *(_code_and_reason(exception), "returned"),
-    ]
-
-
 for _how in ("close 1000", "close 4999", "half-close", "reset"):
     _exception = CLOSED_BY_PEER[_how]
     _told("use after " + _how, *_used_after(_exception, "recv raised " + _exception))
 for _how in ("bad utf-8", "message too big", "opcode 3"):
     _told("use after " + _how, *_used_after(LOST, "recv raised " + LOST))
 
-for _name, _end in (
-    ("handler closes", "code 1000 reason ''"),
-    ("handler closes 4001 bye", "code 4001 reason 'bye'"),
-    ("handler closes 1011", "code 1011 reason ''"),
-    ("messages after the close of the server", "code 1000 reason ''"),
-    ("ping after the close of the server", "code 1000 reason ''"),
-):
-    _told(_name, "after close: open False, closed True", _end, "returned", reason=GOES_ON)
+# How real handlers end: what 21.6 did and "raise" does not.
 
-# -- with "cancel" -----------------------------------------------------------
+GOODBYES = {"goodbye": BYE, "reset": LOST}
 
-AT_ONCE = "The connection ends at once, and with it the handler; Sanic waited for up to 10 s."
-CANCELLED = "The handler is cancelled wherever it waits; a close() of 21.6 swallowed that."
+for _how, _exception in GOODBYES.items():
+    _told(f"shape: forgets the client, {_how}", "waiting", "raised " + _exception)
+    _told(f"shape: reads with a timeout, {_how}", "waiting", "raised " + _exception)
+    _told(
+        f"shape: first of two, {_how}",
+        *("waiting", "one is done", f"ends: {_exception}, CancelledError"),
+        *("cleaned up", "returned"),
+    )
+    _told(f"shape: swallows in a loop, {_how}", "waiting", "went round and round", "returned")
+    _told(
+        f"shape: ticker swallows, {_how}",
+        *("waiting", "raised " + _exception),
+        tasks=["ticker gave None"],
+    )
+    _told(
+        f"shape: acts once, {_how}",
+        *("waiting", "sorry for " + _exception, "cleaned up", "raised " + _exception),
+    )
+    _told(f"shape: task group, {_how}", "waiting", "cleaned up", "raised ExceptionGroup")
+    _told(
+        f"shape: cancels its reader, {_how}",
+        *("waiting", "reader is over", "raised CancelledError"),
+        tasks=["reader failed: " + _exception],
+    )
+_told("shape: iterates, goodbye", "waiting", "loop ended", "returned", reason=LOOP_ENDS)
+_told("shape: iterates, reset", "waiting", "raised " + LOST)
 
-WITH_CANCEL["recv, message too big"] = Difference(
-    AT_ONCE, handler=["start", "waiting", "raised CancelledError"]
+# -- programs at random, by default ------------------------------------------
+
+PROGRAMS: dict[int, tuple[str, dict[str, list[str]]]] = {}
+"""Seeds of programs that end otherwise: the reason, and what is seen in the tasks that differ."""
+
+for _seed, _events in {
+    60: ["closed", "raised " + CLOSED_4001],
+    66: ["closed", "returned"],
+    109: ["closed", "finally", "raised " + CLOSED_4001],
+    125: ["got 't1'", "closed", "raised " + OK],
+    160: ["sent s1", "iterated 't1'", "closed", "no more messages", "returned"],
+    238: ["got 't1'", "sent s1", "closed", "returned"],
+    241: ["got 't1'", "sent s1", "closed", "returned"],
+    300: ["got 't1'", "sent s1", "closed", "returned"],
+    329: ["got 't1'", "closed", "no more messages", "returned"],
+    386: [
+        *("got 'in parts'", "got 't1'", "iterated 't2'", "closed"),
+        *("caught " + OK, "closed", "raised " + OK),
+    ],
+    411: ["got 't1'", "closed", "returned"],
+    428: ["sent s1", "closed", "no more messages", "returned"],
+    432: ["iterated 'in parts'", "closed", "finally", "raised " + OK],
+}.items():
+    PROGRAMS[_seed] = (CLOSES, {"handler": _events})
+PROGRAMS[431] = (
+    ERROR_CODE,
+    {"handler.1.1": ["sent s1", "raised ConnectionClosedError(1011, '')"]},
 )
-WITH_CANCEL["use after message too big"] = Difference(
-    AT_ONCE, handler=["start", *_used_after(LOST, "recv raised CancelledError")]
-)
-WITH_CANCEL["messages then close to a busy handler"] = Difference(
-    "TCP is closed right after the close frames (RFC 6455 section 7.1.1), and the handler"
-    " cancelled then; Sanic waited for the peer to do it.",
-    handler=["start", "at the gate", "raised CancelledError"],
-)
-for _name in ("close of the server not answered", "ping after the close of the server"):
-    WITH_CANCEL[_name] = Difference(CANCELLED, handler=["start", "raised CancelledError"])
+
+
+def expected_of_program(seed: int, record: dict[str, Any]) -> dict[str, Any]:
+    """The outcome that this package has to show of a program."""
+    wire, seen = record["wire"], record["seen"]
+    if _raises(seen["handler"][-1:]):  # ERROR_CODE
+        wire = [frame.replace("close 1000 ''", "close 1011 ''") for frame in wire]
+    if seed in PROGRAMS:
+        seen = {**seen, **PROGRAMS[seed][1]}
+    return {"wire": wire, "seen": seen}
+
+
+def _raises(last: list[str]) -> bool:
+    how = "".join(last)
+    return how.startswith("raised") and "Cancelled" not in how and "Closed" not in how

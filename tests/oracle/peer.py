@@ -10,6 +10,7 @@ from tests.support.client import CLOSE, PING, PONG, close_payload
 
 NAMES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
 PATIENCE = 8.0
+COMPLAINTS = ("ERROR", "Traceback", "never retrieved")
 TOLD_OF_ANSWERS = ("sec-websocket-protocol", "sec-websocket-extensions", "sec-websocket-version")
 
 
@@ -24,6 +25,8 @@ class Peer:
         self.server, self.key = server, uuid.uuid4().hex
         self.answer: list[str] = []
         self.wire: list[str] = []
+        self.log: list[str] | None = None
+        self._logged = len(server.log)
         self.client = RawClient(server, timeout=PATIENCE)
         self.close_sent = False
         self.upgraded = False
@@ -108,9 +111,17 @@ class Peer:
         except ServerFailedError:
             self.wire.append("handler still running")
 
+    def complaints(self) -> None:
+        """Note what the log says of errors since the peer came, what Python finds late included."""
+        self._request("/collect")
+        lines = self.server.log[self._logged :].splitlines()
+        self.log = [line for line in lines if any(word in line for word in COMPLAINTS)]
+
     def outcome(self) -> dict[str, list[str]]:
         """All that was seen; the tasks of a handler in no order, as nothing orders them."""
+        log = {} if self.log is None else {"log": self.log}
         return {
+            **log,
             "answer": self.answer,
             "wire": self.wire,
             "handler": self._reported("seen"),
@@ -140,7 +151,7 @@ class Peer:
 
     def _note(self, frame: Frame) -> None:
         line = _describe(frame)
-        if frame.opcode == PING and self.wire and self.wire[-1] == line:
+        if self.wire and self.wire[-1] == line and (frame.opcode == PING or "'tick'" in line):
             return
         self.wire.append(line)
 

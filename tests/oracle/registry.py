@@ -19,6 +19,7 @@ class Scenario(NamedTuple):
     name: str
     play: Play
     config: dict[str, Any]
+    app: str = APP
 
     def outcome(self, server: Server) -> dict[str, list[str]]:
         """Play it on a started server and give what was seen."""
@@ -33,9 +34,9 @@ class Scenario(NamedTuple):
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def add(name: str, play: Play, config: dict[str, Any] = QUIET) -> None:
+def add(name: str, play: Play, config: dict[str, Any] = QUIET, app: str = APP) -> None:
     assert name not in SCENARIOS, name
-    SCENARIOS[name] = Scenario(name, play, config)
+    SCENARIOS[name] = Scenario(name, play, config, app)
 
 
 def scenario(function: Play) -> Play:

@@ -1,16 +1,17 @@
 """All scenarios: what a peer does to a handler, and what is to be seen of it.
 
 Each is a function that drives one connection and leaves its outcome in the Peer. Names
-are those of the recording; handlers are those of tests/apps/old_handlers.py.
+are those of the recording; handlers are those of old_handlers.py and shapes.py in tests/apps.
 """
 
 from __future__ import annotations
 
 from tests.support import Server
 
-from . import endings, handshakes, messages  # noqa: F401 - they fill the list
+from . import endings, handshakes, messages, shapes  # noqa: F401 - they fill the list
 from .peer import Peer
 from .registry import APP, KEEPALIVE, QUIET, SCENARIOS
+from .shapes import SHAPES, SHORTLY
 
 
 def stopping(server: Server, path: str, before: str) -> dict[str, list[str]]:
@@ -31,4 +32,4 @@ STOPPING = {
     "server stops, recv in a task": ("/reader-task", "waiting"),
 }
 
-__all__ = ["APP", "KEEPALIVE", "QUIET", "SCENARIOS", "STOPPING", "stopping"]
+__all__ = ["APP", "KEEPALIVE", "QUIET", "SCENARIOS", "SHAPES", "SHORTLY", "STOPPING", "stopping"]

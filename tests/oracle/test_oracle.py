@@ -39,7 +39,7 @@ def test_outcome(server, name, policy):
     """The same bytes and events as recorded, but for the listed differences."""
     one = SCENARIOS[name]
     config = {**one.config, "WEBSOCKET_ON_DISCONNECT": policy}
-    assert one.outcome(server(APP, config=config)) == expected(name, OUTCOMES[name], policy)
+    assert one.outcome(server(one.app, config=config)) == expected(name, OUTCOMES[name], policy)
 
 
 @pytest.mark.parametrize("policy", POLICIES)

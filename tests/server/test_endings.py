@@ -20,7 +20,7 @@ CONFIG = {
 
 # Handlers that are still there when the client ends, and how they end then.
 WAITING = {
-    "/echo": "ConnectionClosed",
+    "/echo": "CancelledError",
     "/sleep": "CancelledError",
     "/swallow": "returned",
     "/raise-late": "ValueError",

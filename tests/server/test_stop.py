@@ -53,7 +53,8 @@ def test_handlers_may_clean_up():
 
 def test_a_stop_waits_for_handlers_whose_client_has_left():
     """What a handler does after its connection is gone is not cut off either."""
-    with running(APP, config=CONFIG) as started, Visit(started, "/afterwards") as visit:
+    config = {**CONFIG, "WEBSOCKET_ON_DISCONNECT": "raise"}
+    with running(APP, config=config) as started, Visit(started, "/afterwards") as visit:
         visit.open()
         visit.disconnect()
         visit.event("left")

@@ -61,10 +61,12 @@ def add_listeners(app, seen):
 def add_routes(app, seen):
     @app.websocket("/echo", subprotocols=["b", "a"])
     async def echo(request, ws):
-        async for message in ws:
-            await ws.send(message)
-        await asyncio.sleep(0.01)  # a handler that cleans up
-        seen.append((ws.close_code, ws.close_reason))
+        try:
+            async for message in ws:
+                await ws.send(message)
+        finally:
+            await asyncio.sleep(0.01)  # a handler that cleans up
+            seen.append((ws.close_code, ws.close_reason))
 
     @app.websocket("/request")
     async def what(request, ws):

@@ -34,7 +34,7 @@ async def echo(request, ws):
             message = await ws.recv()
             seen["got"].append(message)
             await ws.send(message)
-    except sanic_legacy_ws.ConnectionClosed as exc:
+    except BaseException as exc:
         seen["end"] = type(exc).__name__
         raise
 

@@ -39,7 +39,7 @@ def test_native():
     assert seen["legacy"]
     assert seen["opened"]
     assert seen["subprotocol"] == "a"
-    assert seen["end"] == "ConnectionClosedOK"
+    assert seen["end"] == "CancelledError"
     if seen["mimics"]:
         assert seen["got"] == ["one", ""]
         # Before 23.12, what the client's recv returns is None.
@@ -53,5 +53,5 @@ def test_asgi():
         "got": [],
         "legacy": True,
         "subprotocol": "a" if sanic_version >= (21,) else None,  # 20.12's client offers none
-        "end": "ConnectionClosedError",
+        "end": "CancelledError",
     }
