@@ -61,7 +61,7 @@ class SanicDriven(BaseWebSocket, Upgraded):
 
     def _cancelled_first(self) -> None:
         self._hold_back()
-        self._after_handler(self._tell)
+        self._behind_handler(self._tell)
 
     @property
     def _of_handler(self) -> bool:

@@ -18,9 +18,9 @@ from ..wire.close import CloseCode
 # The id of the connection that a task serves: the handler's tasks inherit it from Sanic's.
 SERVED: ContextVar[int] = ContextVar("SERVED", default=0)
 
-# By so many turns of the loop a cancelled handler is ahead of all others that are told of the end.
-# As many passed on Sanic 21.6 after a close frame, where `recv` waited for websockets' own tasks:
-# a handler that cancels its children never sees them fail.
+# By so many turns of the loop a handler that is cancelled is ahead of all others that are told of
+# the end: one that cancels its tasks never sees them fail. After a close frame it was as many with
+# Sanic 21.6, where `recv` waited for a task of websockets that closed TCP.
 _TURNS_AHEAD = 4
 
 
@@ -96,14 +96,18 @@ class Upgraded:
     def handler_made(self, task: asyncio.Future[Any]) -> None:
         """The handler's task was made; it has not begun yet."""
         self._handler = task
-        task.add_done_callback(_hush)
         task.add_done_callback(self._note_failure)
+        if self._goes_on:
+            self._cancel_once_begun()
 
     def _note_failure(self, task: asyncio.Future[Any]) -> None:
-        """The handler is over; Sanic gets its exception after this."""
+        """The handler is over; Sanic gets its exception after this, and logs none that is quiet."""
         error = None if task.cancelled() else task.exception()
-        if error is not None:
-            self._failure = error, error.__traceback__
+        if error is None:
+            return
+        self._failure = error, error.__traceback__
+        if tells_of_end(error):  # one alone is quiet, and so is a group of nothing else
+            error.quiet = True  # type: ignore[attr-defined]
 
     def handler_over(self, task: asyncio.Future[Any]) -> None:
         """The handler's task is over: what closes with 1000 from now on is not the handler."""
@@ -117,6 +121,7 @@ class Upgraded:
         Sanic's frame has caught the handler's exception and holds its task: a circle, and this
         object in it, until the garbage collector comes.
         """
+        self.end_handler()
         if self._failure is not None:
             error, traceback = self._failure
             self._failure = None
@@ -151,73 +156,48 @@ class Upgraded:
         """The transport is gone: see to the handler, which ``task`` waits for, then ``tell``."""
         self._waited_for_by(task)
         if self._let_go():
-            self._after_handler(tell)
+            self._behind_handler(tell)
         else:
             tell()
 
     def _waited_for_by(self, task: asyncio.Task[Any] | None) -> None:
-        self._task = task
-
-    def _after_handler(self, tell: Callable[[], None], turns: int = _TURNS_AHEAD) -> None:
-        """Have a handler that was cancelled be ahead of ``tell``."""
-        if turns:
-            self.loop.call_soon(self._after_handler, tell, turns - 1)
-        else:
-            tell()
+        if not self.handler_ended:
+            self._task = task
 
     def _let_go(self) -> bool:
-        """See to the handler of a connection that is gone; return whether it was cancelled."""
-        if self.handler_ended or self._task is None or self._task.done():
+        """See to the handler of a connection that is gone; return whether it is cancelled now."""
+        if self._task is None or self._task.done():
             return False
-        cancelled_already = self.worker_stops  # once is enough
-        if cancelled_already or (self._handler or self._task) in self._closers:
-            goes_on = True
-        elif self.on_disconnect == "cancel":
-            self._goes_on = goes_on = self.unread and (self.is_read or not self._handler_began)
-        else:
-            goes_on = self.waited_on or self.unread or not self._handler_began
-        if not goes_on:
+        if not self._has_time():
             self._cancel_handler()
             return True
-        self._cancel_later()
+        end = self.loop.time() + self.close_timeout
+        if self.worker_stops and self.stops_at is not None:
+            end = self.stops_at
+        self._cancel_at(end)
+        if self._goes_on and self._handler is not None and not self._handler_began:
+            self._cancel_once_begun()
         return False
+
+    def _has_time(self) -> bool:
+        """Whether the handler has up to ``close_timeout`` seconds from now on."""
+        if self.worker_stops:  # cancelled already: once is enough
+            return True
+        if (self._handler or self._task) in self._closers:  # not to be cancelled for its success
+            return True
+        if self.on_disconnect == "raise":
+            return self.waited_on or self.unread or not self._handler_began
+        self._goes_on = self._reads_on or not self._handler_began
+        return self._goes_on
 
     @property
     def is_read(self) -> bool:
         """Whether the handler has read from the connection, or is waiting to."""
         return True
 
-    def _cancel_later(self) -> None:
-        if self._handler_deadline is not None:
-            self._handler_deadline.cancel()
-        end = self.loop.time() + self.close_timeout
-        if self.worker_stops and self.stops_at is not None:
-            end = self.stops_at
-        self._handler_deadline = self.loop.call_at(end, self._cancel_handler)
-
-    def _waits_in_close(self, task: Any, waits: bool = True) -> None:
-        """A handler that waits in `close` is not cancelled for its success."""
-        self._closers = self._closers | {task} if waits else self._closers - {task}
-
-    async def asked_for_more(self) -> None:
-        """To be awaited by what asks for more than a connection that is gone can give.
-
-        A handler that had something left to read is cancelled now, and is ahead of it.
-        """
-        if self._is_enough:
-            self._cancel_handler()
-            for _ in range(_TURNS_AHEAD):
-                await asyncio.sleep(0)
-
     @property
-    def _is_enough(self) -> bool:
-        """Whether a handler that went on has to be cancelled, as the running task asks for more."""
-        return self._goes_on and (self.served_here or not self.unread)
-
-    @property
-    def served_here(self) -> bool:
-        """Whether the running task is the handler's, or was made by one that is."""
-        return SERVED.get() == id(self)
+    def _reads_on(self) -> bool:
+        return self.unread and self.is_read
 
     @property
     def _handler_began(self) -> bool:
@@ -229,13 +209,57 @@ class Upgraded:
             return True
         return inspect.getcoroutinestate(coroutine) != inspect.CORO_CREATED
 
+    def _cancel_once_begun(self) -> None:
+        """Cancel the handler behind its first step, which is due in this turn of the loop."""
+        self.loop.call_soon(self._cancel_unless_it_reads)
+
+    def _cancel_unless_it_reads(self) -> None:
+        if self._goes_on and not self._reads_on:
+            self._cancel_handler()
+
+    def _waits_in_close(self, task: Any, waits: bool = True) -> None:
+        self._closers = self._closers | {task} if waits else self._closers - {task}
+
+    # How it is cancelled: ahead of all others that are told.
+
+    async def asked_for_more(self) -> None:
+        """To be awaited by what is asked for more than a connection that is gone can give.
+
+        A handler that still had something to read is cancelled now.
+        """
+        if self._is_enough:
+            self._cancel_handler()
+            for _ in range(_TURNS_AHEAD):
+                await asyncio.sleep(0)
+
+    @property
+    def _is_enough(self) -> bool:
+        return self._goes_on and (self.served_here or not self.unread)
+
+    @property
+    def served_here(self) -> bool:
+        """Whether the running task is the handler's, or was made by one that is."""
+        return SERVED.get() == id(self)
+
+    def _behind_handler(self, tell: Callable[[], None], turns: int = _TURNS_AHEAD) -> None:
+        """Call ``tell`` when a handler that is cancelled in this turn has had its turns."""
+        if turns:
+            self.loop.call_soon(self._behind_handler, tell, turns - 1)
+        else:
+            tell()
+
     def _cancel_handler(self) -> None:
         """Cancel it, again and again if it swallows that: no handler outlives its connection."""
         self._goes_on = False
         if self._task is None or self._task.done():
             return
         self._task.cancel()
-        self._cancel_later()
+        self._cancel_at(self.loop.time() + self.close_timeout)
+
+    def _cancel_at(self, when: float) -> None:
+        if self._handler_deadline is not None:
+            self._handler_deadline.cancel()
+        self._handler_deadline = self.loop.call_at(when, self._cancel_handler)
 
     def end_handler(self) -> None:
         """The handler is done: nothing of it is left to cancel."""
@@ -257,10 +281,3 @@ def tells_of_end(error: BaseException | None) -> bool:
     if isinstance(getattr(error, "exceptions", None), tuple):  # asyncio.TaskGroup's, anyio's
         return all(map(tells_of_end, error.exceptions))  # type: ignore[union-attr]
     return error is None or isinstance(error, ConnectionClosed)
-
-
-def _hush(task: asyncio.Future[Any]) -> None:
-    """Have Sanic log no group of ConnectionClosed, as it logs none that comes alone."""
-    error = None if task.cancelled() else task.exception()
-    if error is not None and tells_of_end(error):
-        error.quiet = True  # type: ignore[attr-defined]
