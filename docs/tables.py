@@ -95,9 +95,9 @@ SETTINGS = {
     ),
     "on_disconnect": Setting(
         "",
-        "What happens to a handler whose connection is gone: with `raise`, whatever waits on the "
-        "socket gets ConnectionClosed; with `cancel`, the handler is cancelled, as every Sanic "
-        "does it.",
+        "What happens to a handler whose connection is gone: with `cancel`, it is cancelled, as "
+        "every Sanic does it, once it has read what had arrived; with `raise`, whatever waits on "
+        "the socket gets ConnectionClosed.",
         '`"raise"` or `"cancel"`',
         "`raise` or `cancel`",
         "[handle disconnects](../how-to/handle-disconnects.md)",
@@ -320,10 +320,14 @@ def _range(bounds: tuple[tuple[int, ...] | None, tuple[int, ...] | None]) -> str
 
 def differences() -> str:
     """What is meant to differ from Sanic 21.6.2, with the scenarios of the tests that show it."""
-    from tests.oracle.differences import ALWAYS, BY_DEFAULT
+    from tests.oracle.differences import ALWAYS, BY_DEFAULT, WITH_RAISE
 
     rows = []
-    for table, when in ((BY_DEFAULT, '`"raise"`'), (ALWAYS, "always")):
+    for table, when in (
+        (ALWAYS, "always"),
+        (BY_DEFAULT, '`"cancel"`, the default'),
+        (WITH_RAISE, '`"raise"`'),
+    ):
         found: dict[str, list[str]] = {}
         for name, difference in table.items():
             found.setdefault(difference.reason, []).append(name)
