@@ -65,11 +65,33 @@ class Reading(Inbox, Keepalive):
         self._bytes_received += len(data)
         if self._held:
             self._keep(data)
+            return
+        try:
+            message = self._decoder.take_whole(data)
+        except WireError as exc:
+            self._fail_by(exc)
+            return
+        if message is not None:
+            messages = self._messages
+            if messages is None:
+                messages = self.messages
+            messages.append(message)
+            self._arrived(1, len(messages))
         else:
             self._decoder.feed(data)
             self._pump()
             if len(data) > _READ_A_TURN and self._ways & READS_ON:
                 self._end_turn()
+
+    def _arrived(self, count: int, queued: int) -> None:
+        """``count`` messages were put into the queue, which has ``queued`` now."""
+        self._messages_received += count
+        waiter = self._receiver
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+            self._flush_soon()  # behind the handler's turn: its answer leaves in that same turn
+        if queued >= self._room:
+            self._fill_up()
 
     def _pump(self) -> None:
         """Decode what has arrived, up to ``max_queue`` messages and what one turn may take."""
@@ -85,21 +107,13 @@ class Reading(Inbox, Keepalive):
             fault = exc
         arrived = len(messages) - before
         if arrived:
-            self._messages_received += arrived
-            waiter = self._receiver
-            if waiter is not None and not waiter.done():
-                waiter.set_result(None)
-                self._flush_soon()  # behind the handler's turn: its answer leaves in that same turn
-            if before + arrived >= self._room:
-                self._fill_up()
+            self._arrived(arrived, before + arrived)
         if self._arriving is not None:
             self._on_pieces(self._arriving)
         if controls:
             self._on_controls(controls)
         if fault is not None:
-            self._failed_by(fault)
-            self._read_no_more()
-            self.fail_connection(fault.code, fault.reason)
+            self._fail_by(fault)
         elif self._decoder.bulk is not None:
             self._take_in(self._decoder.bulk)
         elif self._decoder.interrupted:
@@ -127,6 +141,11 @@ class Reading(Inbox, Keepalive):
 
     def _hand_on_no_more(self, so_far: bytes | None) -> None:
         self._decoder.stream_no_more(so_far)
+
+    def _fail_by(self, fault: WireError) -> None:
+        self._failed_by(fault)
+        self._read_no_more()
+        self.fail_connection(fault.code, fault.reason)
 
     def _take_in(self, bulk: Bulk) -> None:
         """Have the transport read a large message into place."""

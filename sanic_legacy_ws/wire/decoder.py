@@ -54,6 +54,7 @@ class Decoder:
         "_compressed",
         "_data",
         "_final",
+        "_idle",
         "_inflater",
         "_key",
         "_limit",
@@ -89,6 +90,7 @@ class Decoder:
         self._remaining = 0  # bytes to come of the frame in progress
         self._key = b""
         self._final = False
+        self._idle = True  # nothing is in progress, nothing is buffered
         self.bulk: Bulk | None = None
         self.closed = False
         self.interrupted = False
@@ -98,10 +100,30 @@ class Decoder:
         """Bytes that were fed and are not decoded."""
         return len(self._data) - self._pos
 
+    def take_whole(self, data: bytes) -> Message | None:
+        """Return the message that ``data`` is: one frame, not long, and nothing before it.
+
+        None for all else, which is for `feed` and `decode`. Where each peer has one message in
+        flight, most reads are of this kind. Raises ``WireError`` as `decode` does.
+        """
+        size = len(data)
+        second = data[1] if self._idle and size > 5 else 0
+        if second == size + 122 and second < 254:
+            start = 6
+        elif second == 254 and size > 7 and size - 8 == data[2] << 8 | data[3]:
+            start = 8
+        else:
+            return None
+        if size - start > self._limit or data[0] not in _WHOLE:
+            return None
+        payload = self._mask(data[start:], data[start - 4 : start])
+        return _text(payload) if data[0] == _WHOLE_TEXT else payload
+
     def feed(self, data: bytes) -> None:
         """Add ``data``; nothing is decoded yet. After a close frame or `discard`, it is dropped."""
         if self.closed:
             return
+        self._idle = False
         if self._pos < len(self._data):
             self._data = self._data[self._pos :] + data
         else:
@@ -110,7 +132,7 @@ class Decoder:
 
     def discard(self) -> None:
         """Decode nothing more: the connection has failed, or its close frame is read."""
-        self.closed = True
+        self.closed, self._idle = True, False
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
         self.bulk = None
 
@@ -198,6 +220,7 @@ class Decoder:
             pos = behind
         self.interrupted = frames <= 0
         self._data, self._pos = (data, pos) if pos < end else (b"", 0)
+        self._idle = pos == end and self._message is None and not (self.bulk or self.closed)
         return controls
 
     def _take_frame(self, data: bytes, pos: int, controls: list[ControlFrame]) -> int:

@@ -41,6 +41,10 @@ def _decode(chunks: list[bytes], max_size: int, compressed: bool, room: int) -> 
     close = fault = None
     try:
         for chunk in chunks:
+            message = decoder.take_whole(chunk)
+            if message is not None:
+                messages.append(message)
+                continue
             decoder.feed(chunk)
             while True:
                 before = len(messages)

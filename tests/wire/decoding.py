@@ -46,6 +46,16 @@ def whole(data: bytes, **options: Any) -> Outcome:
     return feed(new(**options), data)
 
 
+def at_once(data: bytes, **options: Any) -> Outcome:
+    """As a connection does it: a read that is one whole message goes no other way."""
+    decoder = new(**options)
+    try:
+        message = decoder.take_whole(data)
+    except WireError as exc:
+        return Outcome([], [], exc.code, exc.reason)
+    return feed(decoder, data) if message is None else Outcome([message], [])
+
+
 def bytewise(data: bytes, **options: Any) -> Outcome:
     return feed(new(**options), *(data[i : i + 1] for i in range(len(data))))
 

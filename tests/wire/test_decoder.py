@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanic_legacy_ws._compat.masking import apply_mask
+from sanic_legacy_ws.wire.decoder import Decoder
 from sanic_legacy_ws.wire.errors import InvalidPayload, MessageTooBig, ProtocolError
 from sanic_legacy_ws.wire.frames import mask_pure
 from tests.support.client import encode_frame
@@ -67,6 +68,54 @@ def test_messages_and_control_frames(case: str, cut: Cut) -> None:
     """What is allowed is decoded, in order."""
     data, messages, controls = MESSAGES[case]
     assert cut(data) == Outcome(messages, controls)
+
+
+BEFORE: dict[str, bytes] = {
+    "half a header": b"\x81",
+    "half a message": b"\x81\x86\0\0\0\0a",
+    "a fragment": b"\x01\x81\0\0\0\0a",
+    "half of a large message": b"\x82\xff" + bytes(5) + b"\1\0\0\0\0\0\0" + bytes(9),
+    "a close frame": b"\x88\x80\0\0\0\0",
+}
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_whole_frame_behind_something_is_not_taken_by_itself(before: str) -> None:
+    """Its bytes may be payload, or behind the end: `decode` has to tell."""
+    decoder = new()
+    feed(decoder, BEFORE[before])
+    assert decoder.take_whole(HELLO) is None
+
+
+def test_a_whole_frame_behind_the_end_is_not_taken() -> None:
+    """Whatever came in between, after a close frame or a failure."""
+    for end in (lambda decoder: feed(decoder, BEFORE["a close frame"]), Decoder.discard):
+        decoder = new()
+        end(decoder)
+        feed(decoder, HELLO)
+        assert decoder.take_whole(HELLO) is None
+
+
+def test_a_whole_frame_behind_bytes_that_are_not_decoded_is_not_taken() -> None:
+    """It is the second message then."""
+    decoder = new()
+    decoder.feed(HELLO)
+    assert decoder.take_whole(HELLO) is None
+
+
+def test_a_whole_frame_is_taken_again_once_nothing_is_before_it() -> None:
+    """Behind a fragmented message and a ping."""
+    decoder = new()
+    feed(decoder, b"\x01\x81\0\0\0\0a\x80\x81\0\0\0\0b\x89\x80\0\0\0\0")
+    assert decoder.take_whole(HELLO) == "Hello"
+
+
+@pytest.mark.parametrize("data", [b"", b"\x81", HELLO[:-1], HELLO + b"\x89", HELLO * 2])
+def test_what_is_not_one_whole_frame_is_left(data: bytes) -> None:
+    """Nothing of it is taken."""
+    decoder = new()
+    assert decoder.take_whole(data) is None
+    assert feed(decoder, data).code is None
 
 
 FAULTS: dict[str, tuple[bytes, int, str]] = {
