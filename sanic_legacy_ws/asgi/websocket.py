@@ -177,7 +177,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         except Exception:
             self.logger.exception("%s: the ASGI server failed to receive", self.id)
             self._disconnected()
-        self._wake_receiver()
+        self._look_again()
 
     def _take(self, event: Event) -> bool:
         """Take an event; return whether another one may follow."""

@@ -6,7 +6,6 @@ at whatever point it is cancelled.
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections import deque
 from typing import AsyncIterator
@@ -16,12 +15,15 @@ from ..wire.decoder import Message
 from .facts import Facts
 from .incoming import Incoming
 from .state import State
+from .waiter import Waiter
 
 # Why what arrives is not taken into the queue, as bits of ``_held``; 0 takes it.
 NOT_OPEN = 1  # the opening handshake is not done
 FULL = 2  # max_queue messages are not read yet
 TURN_SPENT = 4  # a read held more than is decoded in one turn of the loop
 DROPPED = 8  # bytes were dropped, while closing: what follows them makes no sense
+
+_OPEN = State.OPEN  # a look into the enum costs as much as a call
 
 # The words of websockets 8: apps look for them.
 _TAKEN = "cannot call recv while another coroutine is already waiting for the next message"
@@ -32,7 +34,8 @@ class Inbox(Facts):
 
     _held = NOT_OPEN  # bits: why nothing is taken into the queue
     _messages: deque[Message] | None = None  # the queue, made for the first message
-    _receiver: asyncio.Future[None] | None = None  # the `recv` that waits
+    _receiver: Waiter | None = None  # what a `recv` waits on, until it goes on
+    _waiter: Waiter | None = None  # what the next `recv` may wait on at once; None: see `_arrival`
     _arriving: Incoming | None = None  # the message whose pieces are read while it arrives
 
     @abstractmethod
@@ -73,7 +76,14 @@ class Inbox(Facts):
         while not messages or self._receiver is not None:
             if timeout is not None:
                 return await self._recv_within(timeout)
-            await self._arrival()
+            if self._waiter is not None and self._receiver is None and self.state is _OPEN:
+                self._receiver = self._waiter
+                try:
+                    await self._waiter
+                finally:
+                    self._receiver = None
+            else:
+                await self._arrival()
             messages = self._messages
         if self._held:
             self._room_made()
@@ -93,9 +103,11 @@ class Inbox(Facts):
             if self._refill():
                 return
             raise await self._told_not_open()
-        waiter = self._receiver = self.loop.create_future()
+        self._receiver = self._waiter or Waiter(self.loop)
+        if self._arriving is None:
+            self._waiter = self._receiver
         try:
-            await waiter
+            await self._receiver
         finally:
             self._receiver = None
 
@@ -115,10 +127,14 @@ class Inbox(Facts):
             deadline.cancel()
         return await self.recv() if self._messages else None
 
+    def _look_again(self) -> None:
+        """Wake whoever waits: it may be for nothing."""
+        self._waiter = None
+        self._wake_receiver()
+
     def _wake_receiver(self) -> None:
-        waiter = self._receiver
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        if self._receiver is not None:
+            self._receiver.wake_soon()
 
     def _hold(self, reason: int) -> None:
         self._held |= reason
@@ -168,6 +184,7 @@ class Inbox(Facts):
             if self._receiver is not None or self._arriving is not None:
                 raise RuntimeError(_TAKEN)
             self._arriving = incoming
+            self._waiter = None
             if not self._messages:
                 self._hand_on(incoming)
         # What is in the queue came before what is in pieces.

@@ -18,6 +18,7 @@ from .encoder import Encoder
 from .facts import Facts
 from .line import Line
 from .state import State
+from .turn import Turn
 
 Data = Union[str, bytes, bytearray, memoryview]
 
@@ -43,7 +44,8 @@ class Outbox(Facts):
     _inner_line: Line | None = None  # what waits to go in between the fragments of a message
     _out: list[bytes]  # what is to be flushed: header, payload, header, payload ...
     _out_size = 0  # bytes of it, where they were counted: long frames, control frames, fragments
-    _flush_due = False  # whether `_flush` is to come in this turn of the loop
+    _turn: Turn  # of the loop
+    _turn_due = False  # whether `take_turn` is to come, which flushes
     _flushes = 0  # in this turn, ahead of its end
     _joins_up_to = 0  # bytes that are written as one; more as a list of buffers, without a copy
     _deflate: Deflate | None = None  # permessage-deflate, where it was agreed on
@@ -55,6 +57,7 @@ class Outbox(Facts):
         super().__init__(loop)
         self._out = []
         self._deflate = None
+        self._turn = Turn.of(loop)
 
     async def send(self, message: Data | Iterable[Data] | AsyncIterable[Data]) -> None:
         """Send a message: text for a ``str``, binary for a bytes-like object.
@@ -78,7 +81,7 @@ class Outbox(Facts):
         if size < 126:
             out.append(short[size])
             out.append(payload)
-            if self._flush_due and len(out) < _SHORT_FRAMES:
+            if self._turn_due and len(out) < _SHORT_FRAMES:
                 return
         else:
             out.append(header(first, size))
@@ -86,9 +89,8 @@ class Outbox(Facts):
             self._out_size += size
         if self._out_size > _FLUSH_AT or len(out) >= _SHORT_FRAMES:
             self._flush_full()
-        elif not self._flush_due:
-            self._flush_due = True
-            self.loop.call_soon(self._flush)
+        elif not self._turn_due:
+            self._turn_soon()
 
     async def _send_other(self, message: Any) -> None:
         """Send what is no plain str or bytes, or what goes through permessage-deflate."""
@@ -112,9 +114,8 @@ class Outbox(Facts):
         self._out_size += size + 2
         if self._out_size > _FLUSH_AT:
             self._flush_full()
-        elif not self._flush_due:
-            self._flush_due = True
-            self.loop.call_soon(self._flush)
+        elif not self._turn_due:
+            self._turn_soon()
 
     def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
         """Send a message that is encoded already; False if it was passed over (`broadcast`)."""
@@ -187,7 +188,7 @@ class Outbox(Facts):
 
     def _flush(self) -> None:
         """Write what was put since the last time."""
-        self._flush_due = False
+        self._turn_due = False
         out = self._out
         if not out or self.transport is None:
             return
@@ -204,11 +205,15 @@ class Outbox(Facts):
         self._out_size = 0
         out.clear()
 
-    def _flush_soon(self) -> None:
-        """Flush right behind what the loop is about to run."""
-        if not self._flush_due:
-            self._flush_due = True
-            self.loop.call_soon(self._flush)
+    def take_turn(self) -> None:
+        """Write what is to be sent in this turn of the loop (`Turn`)."""
+        self._flush()
+
+    def _turn_soon(self) -> None:
+        """Have `take_turn` called behind all that is ready to run."""
+        if not self._turn_due:
+            self._turn_due = True
+            self._turn.add(self)
 
     def _flush_full(self) -> None:
         """Flush ahead of the turn's end; ``_FLUSHES`` of that are enough for one turn of the loop.

@@ -7,7 +7,6 @@ not read, so that TCP holds the peer back.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
 
 from .._compat.masking import apply_mask
 from .._compat.transports import FILLS, READS_ON, read_dry, ways_to_read
@@ -39,7 +38,6 @@ class Reading(Inbox, Keepalive):
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
     _skimmer: Skimmer | None = None  # looks for the peer's close frame, past what is not decoded
-    _ways = 0  # bits: how the transport reads
 
     @abstractmethod
     def _on_close(self, payload: bytes) -> None:
@@ -52,9 +50,6 @@ class Reading(Inbox, Keepalive):
 
     def _decode_by(self, deflate: Deflate | None) -> None:
         self._decoder = Decoder(max_size=self.max_size, mask=apply_mask, inflater=deflate)
-
-    def _read_from(self, transport: Any) -> None:
-        self._ways = ways_to_read(transport)
 
     def _begin_reading(self) -> None:
         """The connection is open."""
@@ -80,18 +75,22 @@ class Reading(Inbox, Keepalive):
         else:
             self._decoder.feed(data)
             self._pump()
-            if len(data) > _READ_A_TURN and self._ways & READS_ON:
+            if len(data) > _READ_A_TURN and self._reads(READS_ON):
                 self._end_turn()
 
     def _arrived(self, count: int, queued: int) -> None:
         """``count`` messages were put into the queue, which has ``queued`` now."""
         self._messages_received += count
-        waiter = self._receiver
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
-            self._flush_soon()  # behind the handler's turn: its answer leaves in that same turn
+        if self._receiver is not None:
+            self._turn_soon()
         if queued >= self._room:
             self._fill_up()
+
+    def take_turn(self) -> None:
+        """Wake the `recv` that waits, and write what its task sends now (`Turn`)."""
+        if self._receiver is not None:
+            self._receiver.wake()
+        self._flush()
 
     def _pump(self) -> None:
         """Decode what has arrived, up to ``max_queue`` messages and what one turn may take."""
@@ -156,7 +155,11 @@ class Reading(Inbox, Keepalive):
 
     def _fills(self, bulk: Bulk | None) -> bool:
         """Whether the transport is to read a message into place."""
-        return bulk is not None and bulk.missing >= BULK and bool(self._ways & FILLS)
+        return bulk is not None and bulk.missing >= BULK and self._reads(FILLS)
+
+    def _reads(self, way: int) -> bool:
+        """Whether the transport reads like that: looked up, since an attribute takes room."""
+        return bool(ways_to_read(self.transport) & way)
 
     def _on_bulk(self, count: int, whole: bool) -> None:
         """The transport has read ``count`` bytes into place."""
@@ -165,7 +168,7 @@ class Reading(Inbox, Keepalive):
             self._reading_paused = True
             if self._decoder.bulk is not None:
                 self._pump()
-            if self._ways & READS_ON:
+            if self._reads(READS_ON):
                 self._end_turn()
             elif not self._held:
                 self._resume_reading()
@@ -224,14 +227,16 @@ class Reading(Inbox, Keepalive):
             self.loop.call_soon(self._go_on)
 
     def _go_on(self) -> None:
-        self._going_on = False
+        if self._going_on:
+            self._going_on = False
         waits = self._arriving is not None and self._pieces_wait(self._arriving)
         if len(self.messages) < self._room and not waits:
             if self._take_again(NOT_OPEN | FULL | TURN_SPENT) & FULL:
                 self._excuse_pause()
             self._pump()
             if not self._held:
-                self._skimmer = None  # the decoder has caught up with it
+                if self._skimmer is not None:
+                    self._skimmer = None  # the decoder has caught up with it
                 self._resume_reading()
         if self._held and self.state is State.CLOSING:
             self._seek_close()
@@ -275,7 +280,7 @@ class Reading(Inbox, Keepalive):
 
     def _read_dry(self) -> None:
         """A write has met a peer that had gone: what it sent before is not lost."""
-        if not self._ways & FILLS or self._held & NOT_OPEN or self._decoder.closed:
+        if not self._reads(FILLS) or self._held & NOT_OPEN or self._decoder.closed:
             return
         data = read_dry(self.transport, _READ_DRY)
         self._bytes_received += len(data)

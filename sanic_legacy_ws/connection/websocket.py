@@ -16,16 +16,19 @@ abstract method. From the bottom::
     ClosingHandshake  the close frames, and TCP's end behind them     closing.py
     LegacyWebSocket   the constructor, and the first and last call    this module
 
-A message in: the transport calls `data_received`, the decoder takes the bytes, `_pump` has it put
-whole messages into the queue and wakes the one `recv` that waits. Pings are answered, pongs and
-close frames looked at, in the same call. Where ``_held`` has a bit set (the queue is full, this
-turn of the loop has done enough) bytes stay undecoded, and past ``read_limit`` of them unread;
-`recv` makes room, and `_go_on` decodes on in the next turn.
+A message in: the transport calls `data_received`. A read that is one whole message, as most are
+where each peer has one in flight, goes to the queue at once; from any other, `_pump` has the
+decoder take what is whole. Pings are answered, pongs and close frames looked at, in the same call.
+The `Turn` of the loop wakes the one `recv` that waits, once all that was ready has run. Where
+``_held`` has a bit set (the queue is full, this turn of the loop has done enough) bytes stay
+undecoded, and past ``read_limit`` of them unread; `recv` makes room, and `_go_on` decodes on in the
+next turn.
 
-A message out: `send` appends header and payload to ``_out`` and has `_flush` called at the end of
-the turn, so that all that is sent in one turn is one system call. Where ``_blocked`` has a bit set
-it first waits in line. `_flush` counts each pair in ``_out`` as a message sent, since that is
-nearly always right; who puts another kind of frame there takes one off ``_messages_sent`` before.
+A message out: `send` appends header and payload to ``_out``, and the `Turn` calls `_flush`, behind
+the handler that it woke, so that all that is sent in one turn is one system call. Where
+``_blocked`` has a bit set it first waits in line. `_flush` counts each pair in ``_out`` as one
+message sent, since that is nearly always right; who puts another kind of frame there takes one off
+``_messages_sent`` before.
 
 The end: whoever begins it calls `_enter_closing`. `connection_lost`, which the transport calls
 once, is where all who wait are told: on `wait_closed`, `send`, `recv`, a pong or a milestone.
@@ -95,7 +98,6 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
         """Take the transport (asyncio). Messages flow from `connection_open` on."""
         self._carry(transport)
         self._send_to(transport)
-        self._read_from(transport)
         self.between(transport.get_extra_info("peername"), transport.get_extra_info("sockname"))
 
     def connection_open(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any, AsyncIterator, Awaitable, Callable
 
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.keepalive import Clock
+from sanic_legacy_ws.connection.waiter import Waiter
 from tests.support.client import (
     CLOSE,
     CONT,
@@ -236,6 +237,8 @@ def _is_pending(value: Any) -> bool:
         return not value.cancelled()
     if isinstance(value, asyncio.Future):
         return not value.done()
+    if isinstance(value, Waiter):
+        return value.callback is not None
     return isinstance(value, list) and bool(value)
 
 

@@ -1,0 +1,54 @@
+"""One callback of the loop for all connections that something arrived for, or leaves from.
+
+Whoever waits in `recv` is woken right there, and what its handler sends before it waits again is
+written right behind it: with many connections and one message each, nearly all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from typing import Protocol
+
+
+class Taker(Protocol):
+    """A connection."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def take_turn(self) -> None: ...
+
+
+class Turn:
+    """The connections that are due in this turn of an event loop, in order."""
+
+    _turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Turn] = weakref.WeakKeyDictionary()
+
+    __slots__ = ("__weakref__", "_due")
+
+    def __init__(self) -> None:
+        self._due: list[Taker] = []  # `_run` is to come while there are any
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> Turn:
+        turn = cls._turns.get(loop)
+        if turn is None:
+            turn = cls._turns[loop] = cls()
+        return turn
+
+    def add(self, connection: Taker) -> None:
+        """Have ``connection`` take its turn behind all that is ready to run by now."""
+        if not self._due:
+            connection.loop.call_soon(self._run)
+        self._due.append(connection)
+
+    def _run(self) -> None:
+        due, self._due = self._due, []
+        connections = iter(due)
+        try:
+            for connection in connections:
+                connection.take_turn()
+        except BaseException:  # SystemExit or KeyboardInterrupt of a handler
+            for left in (connection, *connections):
+                self.add(left)
+            raise
