@@ -9,6 +9,7 @@ and nothing grows while the peer does not read.
 from __future__ import annotations
 
 import asyncio
+from threading import get_ident
 from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 
 from .._compat.transports import joins_up_to
@@ -46,6 +47,7 @@ class Outbox(Facts):
     _out_size = 0  # bytes of it, where they were counted: long frames, control frames, fragments
     _turn: Turn  # of the loop
     _turn_due = False  # whether `take_turn` is to come, which flushes
+    _thread = 0  # that of the loop
     _flushes = 0  # in this turn, ahead of its end
     _joins_up_to = 0  # bytes that are written as one; more as a list of buffers, without a copy
     _deflate: Deflate | None = None  # permessage-deflate, where it was agreed on
@@ -194,26 +196,40 @@ class Outbox(Facts):
             return
         self._messages_sent += len(out) >> 1
         if self._out_size > self._joins_up_to:
+            self._out_size = 0
+            self._out = []
             self._bytes_sent += sum(map(len, out))
             self.transport.writelines(out)
             if self.transport.is_closing():
                 self._blocked |= ENDING  # a send that never waits would keep the end from us
         else:
             data = b"".join(out)
+            out.clear()  # now: while it is written, another thread may send
+            self._out_size = 0
             self._bytes_sent += len(data)
             self.transport.write(data)
-        self._out_size = 0
-        out.clear()
 
     def take_turn(self) -> None:
         """Write what is to be sent in this turn of the loop (`Turn`)."""
         self._flush()
 
     def _turn_soon(self) -> None:
-        """Have `take_turn` called behind all that is ready to run."""
-        if not self._turn_due:
-            self._turn_due = True
-            self._turn.add(self)
+        """Have `take_turn` called behind all that is ready to run.
+
+        A `send` may come from another thread, with a loop of its own: Sanic's own object and
+        websockets 8's delivered that. It is found out here, once a turn.
+        """
+        if self._turn_due:
+            return
+        self._turn_due = True
+        try:
+            if get_ident() == self._thread:
+                self._turn.add(self)
+            else:
+                self.loop.call_soon_threadsafe(self._turn.add, self)
+        except BaseException:
+            self._turn_due = False  # or nobody would ever ask for it again
+            raise
 
     def _flush_full(self) -> None:
         """Flush ahead of the turn's end; ``_FLUSHES`` of that are enough for one turn of the loop.
@@ -221,6 +237,9 @@ class Outbox(Facts):
         A handler that only sends would hold the loop as long as its peer keeps up, and for ever
         where the transport drops what it gets, not having told us yet that it is lost.
         """
+        if get_ident() != self._thread:
+            self._turn_soon()
+            return
         self._flush()
         if not self._flushes:
             self.loop.call_soon(self._begin_turn)
@@ -238,6 +257,7 @@ class Outbox(Facts):
         self._deflate = deflate
 
     def _send_to(self, transport: Any) -> None:
+        self._thread = get_ident()
         transport.set_write_buffer_limits(self.write_limit)
         self._joins_up_to = joins_up_to(transport)
 

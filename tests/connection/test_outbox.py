@@ -279,6 +279,68 @@ async def test_no_timeout_starts_on_a_connection_that_is_gone() -> None:
         assert pending(ws) == {}
 
 
+# From another thread.
+
+
+def in_a_thread(coroutine: Any) -> Any:
+    """Run ``coroutine`` on a loop of its own, in a thread of its own; a future of that."""
+    return asyncio.get_event_loop().run_in_executor(None, asyncio.run, coroutine)
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("size", [1, 100_000])
+async def test_a_send_from_another_thread(size: int, debug: bool) -> None:
+    """It is delivered though nothing else happens here, and in asyncio's debug mode, too."""
+    async with connected() as (ws, peer):
+        asyncio.get_event_loop().set_debug(debug)
+        reading = asyncio.ensure_future(peer.read())
+        await turns()
+        await in_a_thread(ws.send("x" * size))
+        assert await reading == Frame(TEXT, b"x" * size)
+        await ws.send("on")
+        assert await peer.read() == Frame(TEXT, b"on")
+
+
+async def test_sends_from_two_threads() -> None:
+    """None is lost, and each thread's are in order."""
+    async with connected(write_limit=1 << 30) as (ws, peer):
+
+        async def send(letter: str) -> None:
+            for number in range(5000):
+                await ws.send(f"{letter}{number}")
+                if not number % 10:
+                    await asyncio.sleep(0)
+
+        there = in_a_thread(send("b"))
+        here = asyncio.ensure_future(send("a"))
+        received = [(await peer.read()).payload.decode() for _ in range(10_000)]
+        await asyncio.gather(here, there)
+        for letter in "ab":
+            sent = [f"{letter}{number}" for number in range(5000)]
+            assert [text for text in received if text[0] == letter] == sent
+
+
+async def test_a_flush_that_cannot_be_scheduled() -> None:
+    """The caller is told, and the next one is."""
+    async with connected() as (ws, peer):
+        loop = ws.loop
+        ws.loop = Refusing()
+        with pytest.raises(RuntimeError):
+            await ws.send("a")
+        ws.loop = loop
+        await ws.send("b")
+        assert [(await peer.read()).payload for _ in range(2)] == [b"a", b"b"]
+
+
+class Refusing:
+    """A loop that takes no callbacks."""
+
+    def call_soon(self, *args: Any) -> None:
+        raise RuntimeError
+
+    call_soon_threadsafe = call_soon
+
+
 # permessage-deflate.
 
 
