@@ -44,11 +44,11 @@ class Turn:
 
     def _run(self) -> None:
         due, self._due = self._due, []
-        connections = iter(due)
+        position = 0
         try:
-            for connection in connections:
+            for position, connection in enumerate(due):  # noqa: B007 - read below
                 connection.take_turn()
         except BaseException:  # SystemExit or KeyboardInterrupt of a handler
-            for left in (connection, *connections):
+            for left in due[position:]:
                 self.add(left)
             raise

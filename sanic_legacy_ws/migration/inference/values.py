@@ -23,6 +23,7 @@ class Subject(Protocol):
 
     def possible(self) -> bool:
         """Whether there may be one in the module though no fact says so."""
+        ...
 
     def plant(self, values: Values) -> None:
         """Put down the facts that the module states: registrations, annotations."""

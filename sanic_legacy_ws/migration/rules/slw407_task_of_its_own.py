@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import Any, Iterator
 
 from ..clauses import CANCELLED, EVERYTHING, caught
 from ..inference.syntax import FUNCTIONS, own_nodes
@@ -60,8 +60,9 @@ def _cancelled_at_the_end(view: View, call: ast.Call) -> bool:
     function = view.module.function(call)
     for node in own_nodes(function.body if function else []):
         if isinstance(node, TRIES):
-            ends = [line for c in node.handlers if _ends(view, c) for line in c.body]
-            if any(map(_cancels, own_nodes([*ends, *node.finalbody]))):
+            attempt: Any = node
+            ends = [line for c in attempt.handlers if _ends(view, c) for line in c.body]
+            if any(map(_cancels, own_nodes([*ends, *attempt.finalbody]))):
                 return True
     return False
 
