@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.server.tools import APP, Visit
-from tests.support import RawClient
+from tests.support import RawClient, sanic_version
 from tests.support.client import ACCEPT, KEY, TEXT, encode_frame
 
 BODY = b"line\n" * 3 + b"0\r\n\r\n" + b"\n\r\n\x00 end"
@@ -26,10 +26,11 @@ BODIES = pytest.mark.parametrize("announce", [sized, chunked])
 STEPS = pytest.mark.parametrize("step", [1, 7, 1 << 16])
 
 
-def send(client, data, step):
-    """Send data, so many bytes at a time."""
-    for start in range(0, len(data), step):
-        client.send_raw(data[start : start + step])
+def send(client, request, follows, step):
+    """Send so many bytes of the request at a time, and what follows it with the last one."""
+    for start in range(0, len(request) - 1, step):
+        client.send_raw(request[start : min(start + step, len(request) - 1)])
+    client.send_raw(request[-1:] + follows)
 
 
 @BODIES
@@ -40,22 +41,25 @@ def test_http(server, upgrade, announce, step):
     head = f"POST /post HTTP/1.1\r\nHost: a\r\nUpgrade: {upgrade}\r\nConnection: Upgrade\r\n"
     follows = b"POST /post HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1"
     with RawClient(server(APP)) as client:
-        send(client, head.encode() + announce(BODY) + follows, step)
+        send(client, head.encode() + announce(BODY), follows, step)
         response = client.receive_response()
         assert response.body == str(len(BODY)).encode()
         if response.header("connection") == "keep-alive":
             assert client.receive_response().body == b"1"
-        assert client.receive_end() in ("eof", "reset")
+        else:
+            assert client.receive_end() in ("eof", "reset")
 
 
 @BODIES
 @STEPS
 def test_websocket(server, announce, step):
     """The frames begin behind the body."""
+    if (21, 3) <= sanic_version < (21, 6) and announce is chunked:
+        pytest.skip("Sanic 21.3 leaves the line end behind the last chunk unread")
     with Visit(server(APP), "/echo") as visit:
         head = f"GET {visit.path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
         head += f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n"
-        send(visit, head.encode() + announce(BODY) + encode_frame(TEXT, b"a frame"), step)
+        send(visit, head.encode() + announce(BODY), encode_frame(TEXT, b"a frame"), step)
         assert visit.receive_response().header("sec-websocket-accept") == ACCEPT
         assert visit.receive_message() == "a frame"
         assert visit.close().close_code == 1000
