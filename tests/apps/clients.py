@@ -8,6 +8,7 @@ from sanic import Sanic
 from sanic_legacy_ws import ConnectionClosed
 
 app = Sanic("clients")
+app.config.WEBSOCKET_ON_DISCONNECT = "raise"  # each handler tells how its connection ended
 
 
 @app.websocket("/echo")

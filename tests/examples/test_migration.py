@@ -97,9 +97,9 @@ def test_relay(serve):
 
 
 LEFT = {
-    "rooms": ["SLW201", "SLW201"],
+    "rooms": ["SLW201"],
     "heartbeat": ["SLW302", "SLW301"],
-    "relay": ["SLW407"],
+    "relay": [],
 }
 
 

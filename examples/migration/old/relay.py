@@ -30,10 +30,12 @@ async def relay(request, ws):
     jobs = asyncio.Queue()
     tasks = [asyncio.ensure_future(take(ws, jobs)), asyncio.ensure_future(give(ws, jobs))]
     running.update(tasks)
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-    running.difference_update(tasks)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        running.difference_update(tasks)
 
 
 @app.route("/state")

@@ -20,14 +20,13 @@ async def tell(room, message):
 async def chat(request, ws, room):
     rooms.setdefault(room, set()).add(ws)
     await tell(room, "somebody came")
-    while True:
-        try:
+    try:
+        while True:
             message = await ws.recv()
-        except ConnectionClosed:
-            rooms[room].discard(ws)
-            await tell(room, "somebody went")
-            break
-        await tell(room, message)
+            await tell(room, message)
+    finally:
+        rooms[room].discard(ws)
+        await tell(room, "somebody went")
 
 
 @app.route("/state")
