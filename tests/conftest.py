@@ -42,6 +42,7 @@ def _servers():
         try:
             server.wait()
         finally:
-            leaks += server.leaks
+            if server.leaks:
+                leaks.append(f"{server.app}: {server.leaks}\n{server.log[-5000:]}")
             server.close()
-    assert not leaks
+    assert not leaks, "\n".join(leaks)

@@ -33,7 +33,7 @@ def test_onto_the_shim(blocks, capsys):
 
 
 def test_off_the_shim(blocks, capsys):
-    """Step 4: what check --to native prints, and that one finding is left after fix."""
+    """Step 4: what check --to native prints, and that two findings are left after fix."""
     pytest.importorskip("libcst")
     main(["fix", "--to", "shim", "server.py"])
     capsys.readouterr()
@@ -42,4 +42,4 @@ def test_off_the_shim(blocks, capsys):
     main(["fix", "--to", "native", "server.py"])
     capsys.readouterr()
     main(["check", "--to", "native", "server.py"])
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["SLW301"]
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["SLW301", "SLW201"]
