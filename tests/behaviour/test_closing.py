@@ -135,7 +135,6 @@ def test_handler_that_waits_in_recv(serve, key):
     assert server.wait_event("told", key=key, step="ended")["end"] == "CancelledError"
 
 
-@otherwise("granian", ANSWERS_LATE)
 def test_handler_that_cancels_its_reader(serve, key):
     """It is cancelled before the task that reads is told, and never sees it fail."""
     server = serve()
