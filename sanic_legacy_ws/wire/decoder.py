@@ -108,6 +108,8 @@ class Decoder:
         """
         size = len(data)
         second = data[1] if self._idle and size > 5 else 0
+        # 122: the mask bit, 128, less 2 bytes of header and 4 of the key, which stand before the
+        # payload of a short frame. So everywhere below.
         if second == size + 122 and second < 254:
             start = 6
         elif second == 254 and size > 7 and size - 8 == data[2] << 8 | data[3]:

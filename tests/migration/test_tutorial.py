@@ -42,4 +42,5 @@ def test_off_the_shim(blocks, capsys):
     main(["fix", "--to", "native", "server.py"])
     capsys.readouterr()
     main(["check", "--to", "native", "server.py"])
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["SLW301", "SLW201"]
+    left = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert left == ["SLW301", "SLW201"]
