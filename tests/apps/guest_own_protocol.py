@@ -73,6 +73,8 @@ class OwnProtocol(HttpProtocol):
     def connection_lost(self, exc):
         if self._library is not None:
             self._library.connection_lost(exc)
+            # The library's own task would wait for ever for room in a queue that nobody reads.
+            self._library.transfer_data_task.cancel()
         super().connection_lost(exc)
 
     # Sanic's timers, which the class of 21.6 switches off the same way.
