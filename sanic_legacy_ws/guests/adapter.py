@@ -174,6 +174,8 @@ class Adapter(Upgraded):
             self._end(code, reason)
             return _Done(None)
         self._begin()
+        if self.closed:  # the object may not have been told yet, and would write to it
+            return _Done(None)
         return self._awaited(_call(theirs, code, reason))
 
     def _awaited(self, result: Any) -> Awaitable[Any]:
