@@ -385,11 +385,16 @@ def _option(action: argparse.Action) -> str:
 
 def claims() -> str:
     """What every guest keeps, and which one cannot keep what."""
-    from tests.guests.claims import CLAIMS, EXCEPTIONS
+    from tests.guests.claims import CLAIMS, EXCEPTIONS, KEPT_SINCE
 
+    since = {
+        case: f"only since websockets {'.'.join(map(str, release))}"
+        for case, release in KEPT_SINCE.items()
+    }
     rows = []
     for name, text in CLAIMS.items():
-        differs = [f"{g}: {why}." for (g, claim), why in EXCEPTIONS.items() if claim == name]
+        but = {**EXCEPTIONS, **since}.items()
+        differs = [f"{g}: {why}." for (g, claim), why in but if claim == name]
         rows.append([text, " ".join(each[0].upper() + each[1:] for each in differs)])
     return markdown(["what holds for every guest", "except"], rows)
 

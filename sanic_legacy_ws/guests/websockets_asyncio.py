@@ -74,6 +74,16 @@ class LibraryConnection(KeepsMessages, ServerConnection):
             self.send_data()
 
     @property
+    def close_code(self) -> int | None:
+        """The close code (RFC 6455, section 7.1.5), which websockets has here since 14.1."""
+        return self.protocol.close_code
+
+    @property
+    def close_reason(self) -> str | None:
+        """The close reason (RFC 6455, section 7.1.6), which websockets has here since 14.1."""
+        return self.protocol.close_reason
+
+    @property
     def waited_on(self) -> bool:
         """Whether a task waits for a message, or for room to send."""
         return bool(self.recv_messages.get_in_progress or self.drain_waiters)

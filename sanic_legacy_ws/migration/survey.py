@@ -81,7 +81,7 @@ class Survey:
             return owner
         dots = len(owner[1:]) - len(owner[1:].lstrip("."))
         *package, name = owner[1:].lstrip(".").split(".")
-        folders = PurePath(module.path).parents
+        folders = list(PurePath(module.path).parents)  # Python 3.8 slices no parents
         for folder in folders[dots - 1 : dots] if dots else folders:
             for path in (folder.joinpath(*package[:-1], f"{package[-1]}.py") if package else folder,
                          folder.joinpath(*package, "__init__.py")):  # fmt: skip

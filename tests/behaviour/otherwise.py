@@ -13,7 +13,6 @@ import pytest
 REASONLESS = "carries no reasons of close frames"
 HEADERLESS = "adds no headers to the handshake"
 DROPS = "drops its connections when it stops"
-ANSWERS_LATE = "answers a close frame when the handler has ended"
 CODES = "closes with 1000, or 3000 and above, only"
 EMPTY = "sends no empty messages"
 TOKENS_ONLY = "refuses a subprotocol that is no token"

@@ -41,5 +41,11 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("wrapped", "left"): _CLASS,
 }
 
+# What the guest keeps from this release of websockets on.
+KEPT_SINCE: dict[tuple[str, str], tuple[int, ...]] = {
+    ("websockets_asyncio", "cancel"): (15,),
+    ("websockets_asyncio", "left"): (14, 2),
+}
+
 # Whether the exception shows depends on the release of websockets that the class wraps.
 NOT_ALWAYS = {("wrapped", "pings")}

@@ -66,7 +66,7 @@ def test_rewritten(before, after):
         ("abort(404)", 'raise NotFound("Not Found")'),
         ("abort(400, text)", "raise InvalidUsage(text)"),
         ("return abort(403)", 'raise Forbidden("Forbidden")'),
-        ("abort(418, 'tea')", "raise SanicException('tea', status_code=418)"),
+        ("abort(409, 'again')", "raise SanicException('again', status_code=409)"),
     ],
 )
 def test_abort(abort, raised):
