@@ -19,7 +19,10 @@ websockets_version = version_tuple(websockets.version.version)
 python_version = sys.version_info[:2]
 
 OWN_LOOP = os.environ.get("SLW_TEST_LOOP", "uvloop")
-# The oldest and the newest Sanic run each test on both event loops and under each ASGI server; the
-# others on one loop and under one server, since what is tested there is Sanic.
-EVERYTHING = sanic_version >= (25, 12) or sanic_version < (21, 3)
+# The oldest Sanic, and the newest on the newest Pythons, run each test on both event loops, under
+# each ASGI server and with each guest; the others on one loop and under one server, since what is
+# tested there is Sanic.
+EVERYTHING = "SLW_TEST_LOOP" not in os.environ and (
+    sanic_version < (21, 3) or (sanic_version >= (25, 12) and python_version >= (3, 13))
+)
 LOOPS = ["uvloop", "asyncio"] if EVERYTHING else [OWN_LOOP]
