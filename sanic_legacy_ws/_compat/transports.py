@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
-from typing import Any
+from typing import Any, Iterable
 
 _PLAIN = "_SelectorSocketTransport"  # asyncio's, without TLS
 
@@ -81,3 +82,18 @@ def read_dry(transport: Any, most: int) -> bytes:
     except OSError:
         pass  # there is no more
     return b"".join(pieces)
+
+
+def those_reset(transports: Iterable[Any]) -> list[Any]:
+    """Return those whose peer is gone by a reset, without reading (POSIX; none on Windows)."""
+    if not hasattr(select, "poll"):
+        return []
+    poll = select.poll()
+    by_number = {}
+    for transport in transports:
+        socket = transport.get_extra_info("socket")
+        number = -1 if socket is None else socket.fileno()
+        if number >= 0:
+            by_number[number] = transport
+            poll.register(number, 0)  # POLLERR and POLLHUP need not be asked for
+    return [by_number[number] for number, _ in poll.poll(0)]

@@ -6,10 +6,12 @@ not read, so that TCP holds the peer back.
 
 from __future__ import annotations
 
+import asyncio
+import weakref
 from abc import abstractmethod
 
 from .._compat.masking import apply_mask
-from .._compat.transports import FILLS, READS_ON, read_dry, ways_to_read
+from .._compat.transports import FILLS, READS_ON, read_dry, those_reset, ways_to_read
 from ..wire.bulk import BULK, Bulk
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
@@ -27,6 +29,44 @@ _FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 4 MiB infl
 _READ_DRY = 1 << 23  # bytes; more than the system holds for one connection, by its defaults
 _SKIMMED_A_TURN = 1 << 13  # frames looked at for a close frame, as long
 _SKIMMED_AT_END = 1 << 16  # when this is the last turn to find it
+_LOOK = 1  # seconds: how often peers that are not read are looked at, whether they are gone
+
+
+class Lookout:
+    """Looks at the connections of one event loop that are not read since their queue is full.
+
+    No loop tells of a peer that is gone while nothing is read: without this, the messages of its
+    full queue stay until a ping of keepalive finds out.
+    """
+
+    _lookouts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lookout] = (
+        weakref.WeakKeyDictionary()
+    )
+
+    def __init__(self) -> None:
+        self._watched: weakref.WeakSet[Reading] = weakref.WeakSet()  # left at the next look
+        self._due = False  # whether there is a timer for the next look
+
+    @classmethod
+    def watch(cls, connection: Reading, loop: asyncio.AbstractEventLoop) -> None:
+        lookout = cls._lookouts.get(loop)
+        if lookout is None:
+            lookout = cls._lookouts[loop] = cls()
+        lookout._watched.add(connection)
+        lookout._look_soon(loop)
+
+    def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._watched and not self._due:
+            self._due = True
+            loop.call_later(_LOOK, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._due = False
+        transports = {each.transport: each for each in self._watched if each._is_not_read}
+        self._watched = weakref.WeakSet(transports.values())
+        for transport in those_reset(transports):
+            transports[transport]._peer_is_gone()
+        self._look_soon(loop)
 
 
 class Reading(Inbox, Keepalive):
@@ -178,6 +218,7 @@ class Reading(Inbox, Keepalive):
         if not self._fills(self._decoder.bulk):
             self._hold(TURN_SPENT)
             self._pause_reading()
+            self._look_out()
             self._go_on_soon()
 
     def _on_controls(self, controls: list[ControlFrame]) -> None:
@@ -216,6 +257,22 @@ class Reading(Inbox, Keepalive):
     def _limit_buffer(self) -> None:
         if self._decoder.buffered > self.read_limit:
             self._pause_reading()
+        self._look_out()
+
+    def _look_out(self) -> None:
+        if self._is_not_read:
+            Lookout.watch(self, self.loop)
+
+    @property
+    def _is_not_read(self) -> bool:
+        """Whether the transport is not read until the handler takes a message."""
+        return self._reading_paused and bool(self._held & FULL) and self.state is State.OPEN
+
+    def _peer_is_gone(self) -> None:
+        """The peer has reset the connection, while it was not read."""
+        self._failed_by(ConnectionResetError("the peer has reset the connection"))
+        self._read_dry()
+        self._abort()
 
     def _room_made(self) -> None:
         self._go_on_soon()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+
 import pytest
 
 from tests.server.tools import get
@@ -46,3 +49,20 @@ def test_memory_of_peers_that_fill_a_queue(collected_by_nobody, size):
             client.send_raw(piece * 32)
             client.abort()
     eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before < 64)
+
+
+@pytest.mark.parametrize("size", [1 << 20, 200_000])
+def test_memory_of_peers_that_vanish_behind_a_full_queue(collected_by_nobody, size):
+    """Nothing is read of them any more, and no ping is sent: their reset is seen all the same."""
+    before = get(collected_by_nobody, "/left")["memory"]
+    pieces = encode_frame(BINARY, bytes(size)) * 40
+    clients = [RawClient(collected_by_nobody) for _ in range(16)]
+    for client in clients:
+        client.handshake("/sleep")
+        client.sock.settimeout(0.2)
+        with contextlib.suppress(socket.timeout):
+            client.sock.sendall(pieces)  # more than the server takes
+    eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before > 32)
+    for client in clients:
+        client.abort()
+    eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before < 48, 5)

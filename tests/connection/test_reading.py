@@ -51,6 +51,33 @@ async def test_backpressure(read_limit: int) -> None:
         assert not reading_paused(ws)
 
 
+async def test_a_reset_while_nothing_is_read() -> None:
+    """It is found out without a ping; what had arrived is read, then the reason is told."""
+    async with connected(max_queue=2, read_limit=1, ping_interval=None) as (ws, peer):
+        sent = [str(number) for number in range(100)]
+        await peer.text(*sent[:50])
+        await until(lambda: reading_paused(ws))
+        await peer.text(*sent[50:])
+        peer.reset()
+        await until(lambda: ws.closed)
+        assert [await ws.recv() for _ in sent] == sent
+        with pytest.raises(ConnectionClosedError) as caught:
+            await ws.recv()
+        assert isinstance(caught.value.__cause__, ConnectionResetError)
+
+
+async def test_a_peer_that_is_read_again_is_not_looked_at() -> None:
+    """A queue that was full for a moment costs nothing later."""
+    async with connected(max_queue=2, read_limit=1, ping_interval=None) as (ws, peer):
+        await peer.text(*"0123")
+        await until(lambda: reading_paused(ws))
+        assert [await ws.recv() for _ in range(4)] == list("0123")
+        await until(lambda: not reading_paused(ws))
+        await asyncio.sleep(1.2)
+        await peer.text("on")
+        assert await ws.recv() == "on"
+
+
 async def test_closing_in_the_turn_in_which_room_is_made() -> None:
     """What was to go on has gone on already."""
     async with connected(max_queue=1) as (ws, peer):
