@@ -19,10 +19,10 @@ websockets_version = version_tuple(websockets.version.version)
 python_version = sys.version_info[:2]
 
 OWN_LOOP = os.environ.get("SLW_TEST_LOOP", "uvloop")
-# The oldest Sanic, and the newest on the newest Pythons, run each test on both event loops, under
-# each ASGI server and with each guest; the others on one loop and under one server, since what is
-# tested there is Sanic.
+# The oldest and the newest Sanic run each test on both event loops, under each ASGI server and with
+# each guest; the others on one loop and under one server, since what is tested there is Sanic. So
+# do the environments of the newest that are told their loop, since what is tested there is Python.
 EVERYTHING = "SLW_TEST_LOOP" not in os.environ and (
-    sanic_version < (21, 3) or (sanic_version >= (25, 12) and python_version >= (3, 13))
+    sanic_version < (21, 3) or sanic_version >= (25, 12)
 )
 LOOPS = ["uvloop", "asyncio"] if EVERYTHING else [OWN_LOOP]
