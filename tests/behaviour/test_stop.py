@@ -42,7 +42,7 @@ def test_handler_that_ignores_the_stop(new_server, kind, key):
     """A handler that goes on is cancelled, and the server exits."""
     if kind == "hypercorn":
         pytest.skip("as above")
-    server = new_server(config={"WEBSOCKET_TIMEOUT": 0.5})
+    server = new_server(config={"WEBSOCKET_TIMEOUT": 0.5, "GRACEFUL_SHUTDOWN_TIMEOUT": 2.0})
     try:
         server.start()
         with RawClient(server) as client:
