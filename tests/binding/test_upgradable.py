@@ -62,7 +62,8 @@ def test_memory_of_peers_that_vanish_behind_a_full_queue(collected_by_nobody, si
         client.sock.settimeout(0.2)
         with contextlib.suppress(socket.timeout):
             client.sock.sendall(pieces)  # more than the server takes
-    eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before > 32)
+    assert get(collected_by_nobody, "/left")["connections"] == len(clients)
     for client in clients:
         client.abort()
-    eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before < 48, 5)
+    eventually(lambda: get(collected_by_nobody, "/left")["connections"] == 0)
+    eventually(lambda: get(collected_by_nobody, "/left")["memory"] - before < 48)
