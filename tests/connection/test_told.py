@@ -96,7 +96,7 @@ async def test_what_swallows_its_cancellation_rests() -> None:
         await until(lambda: loop.times > TIMES)
         before = loop.times
         await asyncio.sleep(0.35)
-        assert loop.times <= before + 4
+        assert loop.times < before + 50  # a loop that is not held back: thousands
         loop.times = MANY
         await asyncio.wait([loop.task])
 
