@@ -37,14 +37,11 @@ from benchmarks.readers import ExactReader, Expected, InflatingReader, PingReade
 from benchmarks.report import Results, table
 from benchmarks.servers import SERVERS
 from benchmarks.targets import Target, guests, measured, nearest, verdicts
-from tests.support import sanic_version
-from tests.support.versions import EVERYTHING
+from tests.support.versions import NEWEST
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_MACHINE = [server for server in SERVERS.values() if not server.environment]
-newest = pytest.mark.skipif(
-    not EVERYTHING or sanic_version < (25, 12), reason="what is measured is the newest Sanic"
-)
+newest = pytest.mark.skipif(not NEWEST, reason="what is measured is the newest Sanic")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -44,26 +44,30 @@ class Lookout:
     )
 
     def __init__(self) -> None:
-        self._watched: weakref.WeakSet[Reading] = weakref.WeakSet()  # left at the next look
+        # One that is read again leaves at the next look; held weakly, since it has much to free.
+        self.watched: weakref.WeakSet[Reading] = weakref.WeakSet()
         self._due = False  # whether there is a timer for the next look
 
     @classmethod
-    def watch(cls, connection: Reading, loop: asyncio.AbstractEventLoop) -> None:
+    def of(cls, loop: asyncio.AbstractEventLoop) -> Lookout:
         lookout = cls._lookouts.get(loop)
         if lookout is None:
             lookout = cls._lookouts[loop] = cls()
-        lookout._watched.add(connection)
-        lookout._look_soon(loop)
+        return lookout
+
+    def watch(self, connection: Reading, loop: asyncio.AbstractEventLoop) -> None:
+        self.watched.add(connection)
+        self._look_soon(loop)
 
     def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._watched and not self._due:
+        if self.watched and not self._due:
             self._due = True
             loop.call_later(_LOOK, self._look, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = False
-        transports = {each.transport: each for each in self._watched if each._is_not_read}
-        self._watched = weakref.WeakSet(transports.values())
+        transports = {each.transport: each for each in self.watched if each._is_not_read}
+        self.watched = weakref.WeakSet(transports.values())
         for transport in those_reset(transports):
             transports[transport]._peer_is_gone()
         self._look_soon(loop)
@@ -260,8 +264,9 @@ class Reading(Inbox, Keepalive):
         self._look_out()
 
     def _look_out(self) -> None:
+        """Find out if the peer goes, where the loop would not tell."""
         if self._is_not_read:
-            Lookout.watch(self, self.loop)
+            Lookout.of(self.loop).watch(self, self.loop)
 
     @property
     def _is_not_read(self) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from sanic_legacy_ws import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
 from sanic_legacy_ws.connection import State
+from sanic_legacy_ws.connection.reading import Lookout
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
 from tests.support.client import BINARY, PONG, TEXT, Frame, encode_frame
 
@@ -73,7 +74,8 @@ async def test_a_peer_that_is_read_again_is_not_looked_at() -> None:
         await until(lambda: reading_paused(ws))
         assert [await ws.recv() for _ in range(4)] == list("0123")
         await until(lambda: not reading_paused(ws))
-        await asyncio.sleep(1.2)
+        assert ws in Lookout.of(ws.loop).watched
+        await until(lambda: not Lookout.of(ws.loop).watched)
         await peer.text("on")
         assert await ws.recv() == "on"
 

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 import pytest
 
 from tests.faults.tools import rss
-from tests.support import RawClient, running, sanic_version, websockets_version
+from tests.support import RawClient, running, websockets_version
 from tests.support.client import CLOSE, CONT, PING, PONG, TEXT, encode_frame
-from tests.support.versions import EVERYTHING
+from tests.support.versions import NEWEST
 from tests.support.waiting import eventually
 
 from .claims import CLAIMS, EXCEPTIONS, KEPT_SINCE, NOT_ALWAYS
@@ -28,7 +28,6 @@ NEEDS = {
     "wsproto": "wsproto",
 }
 MIB = 1 << 20
-NEWEST = EVERYTHING and sanic_version >= (25, 12)
 # They last long, and do not depend on Sanic: on the newest alone, as what a guest cannot keep.
 FLOODS = {"keepalive", "pings", "queue", "vanished", "write"}
 PATIENCE = 5  # seconds for what a guest may never send
@@ -47,8 +46,9 @@ def claim(name):
                 continue
             strict = (guest, name) not in NOT_ALWAYS
             marks = [] if why is None else [pytest.mark.xfail(strict=strict, reason=why)]
-            if websockets_version < KEPT_SINCE.get((guest, name), ()):
-                marks = [pytest.mark.xfail(strict=False, reason="mended in websockets since")]
+            since = KEPT_SINCE.get((guest, name), ())
+            if websockets_version < since:
+                marks = [pytest.mark.xfail(strict=False, reason=f"kept since websockets {since}")]
             yield pytest.param(guest, marks=marks)
 
     assert name in CLAIMS

@@ -25,4 +25,5 @@ OWN_LOOP = os.environ.get("SLW_TEST_LOOP", "uvloop")
 EVERYTHING = "SLW_TEST_LOOP" not in os.environ and (
     sanic_version < (21, 3) or sanic_version >= (25, 12)
 )
+NEWEST = EVERYTHING and sanic_version >= (25, 12)
 LOOPS = ["uvloop", "asyncio"] if EVERYTHING else [OWN_LOOP]
