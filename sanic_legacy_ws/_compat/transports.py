@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 import select
+import struct
 import sys
 from typing import Any, Iterable
+
+try:
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
+except ImportError:  # Windows
+    ioctl = None  # type: ignore[assignment]
 
 _PLAIN = "_SelectorSocketTransport"  # asyncio's, without TLS
 
@@ -63,6 +70,27 @@ def half_close(transport: Any) -> bool:
     except (OSError, RuntimeError):
         transport.abort()
     return True
+
+
+def unsent(transport: Any) -> int:
+    """Return how many bytes ``transport`` has still to send; 0 for one that does not tell."""
+    tell = getattr(transport, "get_write_buffer_size", None)
+    return 0 if tell is None else int(tell())
+
+
+def unacknowledged(transport: Any) -> int:
+    """Return how many bytes the system holds that the peer has not taken; 0 where it won't tell.
+
+    A transport writes again when a third of the system's buffer is free: a peer that reads a
+    megabyte a second looks silent for longer than a second without this (Linux's SIOCOUTQ).
+    """
+    socket = transport.get_extra_info("socket")
+    if ioctl is None or socket is None:
+        return 0
+    try:
+        return int(struct.unpack("i", ioctl(socket.fileno(), TIOCOUTQ, bytes(4)))[0])
+    except (OSError, ValueError):
+        return 0  # no such question here, or the socket is closed
 
 
 def read_dry(transport: Any, most: int) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Callable
 from .._compat.sanic import NativeWebSocket
 from ..connection import LegacyWebSocket
 from ..connection.base import BaseWebSocket
-from .upgraded import Upgraded, unsent
+from .upgraded import Upgraded
 
 
 class SanicDriven(BaseWebSocket, Upgraded):
@@ -23,11 +23,6 @@ class SanicDriven(BaseWebSocket, Upgraded):
     def unread_size(self) -> int:
         """How long the messages are that nobody has read."""
         return sum(map(len, self._messages)) if self._messages else 0
-
-    @property
-    def unsent(self) -> int:
-        """How many bytes the transport has still to send; under ASGI the server does not tell."""
-        return unsent(self.transport)
 
     def drop(self) -> None:
         """Drop the connection now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from .._compat.transports import unacknowledged, unsent
 from ..wire.close import CloseCode
 from .upgraded import Upgraded
 
@@ -26,13 +27,13 @@ class Stop:
         self._loop = loop
         self._grace_ends = loop.time() + _GRACE
         self._stops_at = loop.time() + graceful
-        self._closing: dict[Upgraded, tuple[float, int]] = {}  # last sign of the peer, bytes unsent
+        self._closing: dict[Upgraded, tuple[float, int]] = {}  # last sign of the peer, bytes left
 
     def begin(self) -> None:
         """Wait for no peer that has its close frame already, nor for one that failed."""
         for each in list(self._members):
             each.stops_at = self._stops_at
-            if not (each.open or each.unsent):
+            if not (each.open or unsent(each.transport)):
                 each.drop()
         self._look()
 
@@ -41,10 +42,11 @@ class Stop:
         signs, self._closing = self._closing, {}
         for each in list(self._members):
             if not each.open:
-                since, unsent = signs.get(each, (now, each.unsent))
-                if each.unsent < unsent:
+                left = unsent(each.transport) + unacknowledged(each.transport)
+                since, before = signs.get(each, (now, left))
+                if left < before:
                     since = now
-                self._closing[each] = since, each.unsent
+                self._closing[each] = since, left
                 if now - since >= _SILENCE:
                     each.drop()
             elif now >= self._grace_ends:

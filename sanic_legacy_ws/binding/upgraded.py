@@ -31,6 +31,7 @@ class Upgraded:
     """Done when the worker begins to stop."""
 
     loop: asyncio.AbstractEventLoop
+    transport: Any
     close_timeout: float  # seconds that a handler has, once its connection is gone
     on_disconnect: str = "cancel"
 
@@ -74,11 +75,6 @@ class Upgraded:
     def unread_size(self) -> int:
         """How long the messages are that nobody has read, as far as one can see."""
         return 0
-
-    @property
-    def unsent(self) -> int:
-        """How many bytes the transport has still to send, as far as it tells."""
-        raise NotImplementedError
 
     def drop(self) -> None:
         """Drop the connection now, whatever is still to be sent."""
@@ -268,12 +264,6 @@ class Upgraded:
         self._task = None
         if self._handler_deadline is not None:
             self._handler_deadline.cancel()
-
-
-def unsent(transport: Any) -> int:
-    """Return how many bytes ``transport`` has still to send; 0 for one that does not tell."""
-    tell = getattr(transport, "get_write_buffer_size", None)
-    return 0 if tell is None else int(tell())
 
 
 def tells_of_end(error: BaseException | None) -> bool:

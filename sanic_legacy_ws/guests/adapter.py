@@ -16,7 +16,7 @@ from .._compat.interfaces import Transport
 from .._compat.sanic import apps_behind
 from .._compat.tasks import start_now
 from ..binding.handlers import HandlerTasks
-from ..binding.upgraded import Upgraded, unsent
+from ..binding.upgraded import Upgraded
 from ..wire.close import CloseCode, serialize_close, truncate_reason
 from ..wire.frames import CLOSE, FIN, frame
 from .proxy import Proxy
@@ -117,11 +117,6 @@ class Adapter(Upgraded):
     def unread(self) -> bool:
         """What the object says of it."""
         return bool(getattr(self.websocket, "unread", False))
-
-    @property
-    def unsent(self) -> int:
-        """How many bytes the transport has still to send, as far as it tells."""
-        return unsent(self.transport)
 
     def drop(self) -> None:
         """Drop the connection now."""

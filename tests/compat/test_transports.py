@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from sanic_legacy_ws._compat.transports import joins_up_to
+from sanic_legacy_ws._compat.transports import joins_up_to, unacknowledged, unsent
 from tests.connection.rig import LOOPS, run, socket_pair
 from tests.support.waiting import until
 
@@ -46,6 +46,23 @@ def on(request):
         run(main, LOOPS[request.param])
 
     return go
+
+
+def test_what_the_peer_has_not_taken(on):
+    """Each of its reads is seen, long before the transport can write again."""
+
+    async def scenario(transport, protocol, peer):
+        transport.write(bytes(8 << 20))
+        await asyncio.sleep(0)
+        held, waiting = unacknowledged(transport), unsent(transport)
+        peer.recv(1 << 20)
+        await until(lambda: unacknowledged(transport) < held)
+        assert unsent(transport) == waiting
+        transport.abort()
+        await until(lambda: "lost" in protocol.told)
+        assert unacknowledged(transport) == 0
+
+    on(scenario)
 
 
 def gathers(transport):
