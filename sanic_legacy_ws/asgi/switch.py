@@ -91,9 +91,19 @@ def _finishing(call: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaita
             await (call if STREAMING_HTTP else _answer)(self)
             await websocket.refuse()
         finally:
-            await websocket.finish()
+            try:
+                await websocket.finish()
+            finally:
+                del self.ws
+                _let_go(websocket.transport)
+                websocket.release()
 
     return __call__
+
+
+def _let_go(self: Any) -> None:
+    """Sanic's transport and its request are a circle, until the garbage collector comes."""
+    del self._websocket_connection, self._send
 
 
 async def _answer(self: Any) -> None:
