@@ -279,3 +279,25 @@ def test_the_chart_shows_every_figure() -> None:
     """Each server of a case has a bar with its figure."""
     texts = [element.text for element in ElementTree.fromstring(chart(results(ours=1.5))).iter()]
     assert {"sanic-legacy-ws", "1.5"} <= set(texts)
+
+
+@newest
+@pytest.mark.slow
+def test_an_attack():
+    """The table has a row for an attack, with figures."""
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.attacks",
+        "--servers",
+        "ours",
+        "--only",
+        "ping-loop",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    *_, row = done.stdout.splitlines()
+    name, server, peak, later, held, said = (cell.strip() for cell in row.strip("|").split("|"))
+    assert (name, server, said) == ("ping-loop", "ours", "")
+    assert int(peak) < 64
+    assert int(later) < 64
+    assert held.isdigit()
