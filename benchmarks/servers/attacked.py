@@ -53,7 +53,7 @@ async def close(ws: Any) -> None:
 async def ping(ws: Any) -> None:
     """Ping without a pause."""
     while True:
-        await ws.ping(b"x" * 125)
+        await ws.ping()
 
 
 async def send(ws: Any) -> None:
