@@ -126,9 +126,7 @@ def test_nothing_is_swallowed():
 # Who owns what: a class declares an attribute, with what it means, and alone writes it. It may use
 # what its bases have, and nothing of a subclass or of a sibling but by a hook of a common base.
 
-SERVING = ("wire.", "connection.", "asgi.", "guests.", "binding.", "server.")
 PARTS = Package(PACKAGE)
-OBJECTS = [each for each in PARTS.classes if each.module.name.startswith(SERVING)]
 
 
 def is_private(name):
@@ -136,7 +134,7 @@ def is_private(name):
     return name.startswith("_") and not name.startswith("__")
 
 
-@pytest.mark.parametrize("cls", OBJECTS, ids=repr)
+@pytest.mark.parametrize("cls", PARTS.classes, ids=repr)
 def test_an_attribute_has_one_owner(cls):
     """What some class writes is declared by that class, and by no other in the line."""
     line = PARTS.line(cls)
@@ -147,7 +145,7 @@ def test_an_attribute_has_one_owner(cls):
         assert writing == declaring or not PARTS.is_closed(cls), name
 
 
-@pytest.mark.parametrize("cls", OBJECTS, ids=repr)
+@pytest.mark.parametrize("cls", PARTS.classes, ids=repr)
 def test_an_object_uses_what_its_bases_have(cls):
     """No private name of a subclass or of a sibling."""
     known = {"_fields"}  # of a NamedTuple
@@ -180,7 +178,7 @@ def test_private_names_stay_in_their_module(module):
             assert theirs or node.attr in own | public, f"{node.lineno}: {ast.unparse(node)}"
 
 
-@pytest.mark.parametrize("cls", OBJECTS, ids=repr)
+@pytest.mark.parametrize("cls", PARTS.classes, ids=repr)
 def test_state_says_what_it_means(cls):
     """What a connection keeps for itself has a comment, of its own or with its neighbours."""
     if not cls.module.name.startswith(("connection.", "asgi.")):

@@ -35,6 +35,7 @@ class AsgiClient(WebSocketClient):
         self._events: deque[Event] = deque([{"type": "websocket.connect"}])
         self._messages: deque[Message] = deque()
         self._unread = 0
+        self._close_rcvd: Close | None = None
         self._close_sent: Close | None = None
         self._rcvd_then_sent: bool | None = None
         self._refusal = ConnectionRefused(403)
@@ -82,8 +83,8 @@ class AsgiClient(WebSocketClient):
     async def _take(self, event: Event) -> None:
         kind = event["type"]
         if self._stage is Stage.CONNECTING and kind == "websocket.accept":
-            self.subprotocol = event.get("subprotocol")
-            self.response_headers = headers_of(_decoded(event.get("headers", ())))
+            headers = headers_of(_decoded(event.get("headers", ())))
+            self._agreed(event.get("subprotocol"), headers)
             self._become(Stage.OPEN)
         elif self._stage in (Stage.CONNECTING, Stage.REFUSING):
             self._take_refusal(kind, event)
@@ -92,8 +93,8 @@ class AsgiClient(WebSocketClient):
         elif kind == "websocket.send":
             await self._take_message(event)
         elif kind == "websocket.close":
-            self.close_rcvd = Close(event.get("code", 1000), event.get("reason") or "")
-            self._end(self.close_rcvd, rcvd_then_sent=True)
+            self._close_rcvd = Close(event.get("code", 1000), event.get("reason") or "")
+            self._end(self._close_rcvd, rcvd_then_sent=True)
         else:
             raise RuntimeError(f"an open WebSocket has no {kind}")
 
@@ -144,12 +145,17 @@ class AsgiClient(WebSocketClient):
         """Close the connection, and wait until the app has returned."""
         serialize_close(code, reason)
         if self._stage is Stage.OPEN:
-            self.close_rcvd = Close(code, reason)  # a server answers with the same
-            self._end(self.close_rcvd, rcvd_then_sent=False)
+            self._close_rcvd = Close(code, reason)  # a server answers with the same
+            self._end(self._close_rcvd, rcvd_then_sent=False)
         await self.finish()
 
     async def _wait_closed(self) -> None:
         await self._until(Stage.CLOSED)
+
+    @property
+    def close_rcvd(self) -> Close | None:
+        """The app's close frame, with ``code`` and ``reason``; None before and for none."""
+        return self._close_rcvd
 
     @property
     def closed(self) -> bool:
@@ -157,15 +163,15 @@ class AsgiClient(WebSocketClient):
         return self._stage is Stage.CLOSED
 
     def _closed_error(self) -> Exception:
-        return connection_closed(self.close_rcvd, self._close_sent, self._rcvd_then_sent)
+        return connection_closed(self._close_rcvd, self._close_sent, self._rcvd_then_sent)
 
     # Both.
 
     def cut_off(self) -> None:
         """The server stops, with the code that servers use then."""
         if self._stage is Stage.OPEN:
-            self.close_rcvd = Close(int(CloseCode.SERVICE_RESTART), "")
-            self._end(self.close_rcvd, rcvd_then_sent=True)
+            self._close_rcvd = Close(int(CloseCode.SERVICE_RESTART), "")
+            self._end(self._close_rcvd, rcvd_then_sent=True)
 
     def _end(self, close: Close, rcvd_then_sent: bool) -> None:
         self._close_sent, self._rcvd_then_sent = close, rcvd_then_sent
@@ -174,7 +180,7 @@ class AsgiClient(WebSocketClient):
     def _become(self, stage: Stage) -> None:
         self._stage = stage
         if stage in (Stage.CLOSED, Stage.REFUSED):
-            code, reason = self.close_rcvd or (1006, "")
+            code, reason = self._close_rcvd or (1006, "")
             event = {"type": "websocket.disconnect", "code": code, "reason": reason}
             self._events.append(event)
         self._change_happened()

@@ -44,8 +44,15 @@ class WebSocketClient:
     response_headers: dict[str, str]
     """The headers of the handshake's response, by names in lower case."""
 
-    close_rcvd: Close | None = None
-    """The app's close frame, with ``code`` and ``reason``; None before and for none."""
+    def _agreed(self, subprotocol: str | None, response_headers: dict[str, str]) -> None:
+        """The handshake is done."""
+        self.subprotocol = subprotocol
+        self.response_headers = response_headers
+
+    @property
+    def close_rcvd(self) -> Close | None:
+        """The app's close frame, with ``code`` and ``reason``; None before and for none."""
+        raise NotImplementedError
 
     async def send(self, message: str | bytes) -> None:
         """Send a message: text for ``str``, binary for ``bytes``.

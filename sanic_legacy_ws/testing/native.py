@@ -53,8 +53,7 @@ class NativeClient(WebSocketClient):
     def __init__(self, connection: Any, timeout: float) -> None:
         self._connection = connection
         self.timeout = timeout
-        self.subprotocol = connection.subprotocol
-        self.response_headers = headers_of(library.response_headers(connection))
+        self._agreed(connection.subprotocol, headers_of(library.response_headers(connection)))
 
     async def send(self, message: str | bytes) -> None:
         """Send a message."""
@@ -90,7 +89,7 @@ class NativeClient(WebSocketClient):
         return library.is_closed(self._connection)
 
     @property
-    def close_rcvd(self) -> Close | None:  # type: ignore[override]
+    def close_rcvd(self) -> Close | None:
         """The app's close frame, with ``code`` and ``reason``."""
         return library.ending(self._connection).rcvd if self.closed else None
 

@@ -74,6 +74,8 @@ class Ledger:
         self.warn = warn
         self.counts: Counter[Use] = Counter()
         self._warned: set[Use] = set()
+        self._part = ""  # the name of this process's part of the file
+        self._written = 0.0  # when it was written last, in seconds of the monotonic clock
         self._begin()
         atexit.register(self.save)
         if hasattr(os, "register_at_fork"):
