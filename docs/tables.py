@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FEATURES = [
     # what happens, Sanic 21.6's object, Sanic 25.12's own object, this package
     ("`recv()` waits and the peer closes", "`CancelledError`", "`CancelledError`",
-     "as before, or by one setting `ConnectionClosedOK` or `ConnectionClosedError`, with code and "
+     "as before; with one setting, `ConnectionClosedOK` or `ConnectionClosedError`, with code and "
      "reason"),
     ("`wait_for(ws.recv(), 1)` times out", "no message lost", "`ServerError`, connection lost",
      "no message lost"),
@@ -26,7 +26,7 @@ FEATURES = [
     ("`WEBSOCKET_MAX_QUEUE`, `_READ_LIMIT`, `_WRITE_LIMIT`", "honoured", "ignored", "honoured"),
     ("peer that does not read, handler in a `send()` loop", "250 MB buffered", "waits", "waits"),
     ("invalid UTF-8 from the peer", "1007", "connection hangs", "1007"),
-    ("`recv()` in a task of its own, TCP reset", "raises", "never returns", "raises"),
+    ("`recv()` in a separate task, TCP reset", "raises", "never returns", "raises"),
     ("permessage-deflate", "no", "no", "one setting"),
     ("handler raises: close code", "1000", "1000", "1011"),
     ("SIGTERM with open connections: close code", "1000", "1000", "1001"),
@@ -34,7 +34,7 @@ FEATURES = [
 
 SIZE = "a whole number above 0 (also as `1e7`)"
 NUMBER = "the same numbers"
-NO_NONE = "the same numbers; None cannot be said there"
+NO_NONE = "the same numbers; None is not possible there"
 OFF = "the same numbers; `0` for None"
 FUNCTION = "not possible: it is a function"
 
@@ -58,19 +58,19 @@ SETTINGS = {
     ),
     "max_queue": Setting(
         "messages",
-        "How many messages may wait to be read; from there on nothing more is read from TCP.",
+        "How many messages may be unread. With more, the server stops reading from the connection.",
         f"{SIZE}, or None or `0` for no limit",
         OFF,
     ),
     "read_limit": Setting(
         "bytes",
-        "How much is buffered behind a full queue, before reading pauses.",
+        "How many bytes may be buffered behind a full queue, before reading stops.",
         SIZE,
         NUMBER,
     ),
     "write_limit": Setting(
         "bytes",
-        "How much is buffered for a peer that does not read, before `send()` waits.",
+        "How many bytes may be buffered for a peer that does not read, before `send()` waits.",
         SIZE,
         NUMBER,
     ),
@@ -88,23 +88,23 @@ SETTINGS = {
     ),
     "timeout": Setting(
         "seconds",
-        "How long the peer may take to answer a close frame, and a handler to end after its "
-        "connection.",
+        "How long the peer may take to answer a close frame. Also how long a handler may run after "
+        "its connection.",
         "a number above 0",
         NUMBER,
     ),
     "on_disconnect": Setting(
         "",
-        "What happens to a handler whose connection is gone: with `cancel`, it is cancelled, as "
-        "every Sanic does it, once it has read what had arrived; with `raise`, whatever waits on "
-        "the socket gets ConnectionClosed.",
+        "What happens to a handler whose connection is gone. With `cancel`, it is cancelled, as in "
+        "every Sanic, after it has read what had arrived. With `raise`, a call that waits on the "
+        "connection raises ConnectionClosed.",
         '`"raise"` or `"cancel"`',
         "`raise` or `cancel`",
         "[handle disconnects](../how-to/handle-disconnects.md)",
     ),
     "origins": Setting(
         "",
-        "Which pages may connect. Others get 403.",
+        "Which pages may connect: a list of origins. Others get 403.",
         "None for everybody, or a list of strings and patterns (`re.compile`), with None in it for "
         "clients that send no origin",
         "not possible: it is a list",
@@ -112,7 +112,7 @@ SETTINGS = {
     ),
     "compression": Setting(
         "",
-        "How messages are compressed, if a client can do permessage-deflate.",
+        "How messages are compressed, if the client supports permessage-deflate.",
         'None, `"deflate"`, [DeflateParameters](api.md#deflateparameters), or a function that '
         "returns one of these for a request",
         "`deflate`",
@@ -127,16 +127,16 @@ SETTINGS = {
     ),
     "before_upgrade": Setting(
         "",
-        "Called with the request before the upgrade; returns more headers for the response, or "
-        "raises.",
+        "A function that is called with the request before the upgrade. It returns headers for the "
+        "response, or raises.",
         "None, or a function, with `async` or without",
         FUNCTION,
         "[check who connects](../how-to/check-before-the-upgrade.md)",
     ),
     "select_subprotocol": Setting(
         "",
-        "Called with the request, the client's subprotocols and the route's; returns the one to "
-        "speak, or None.",
+        "A function that is called with the request, the client's subprotocols and the route's. It "
+        "returns the one to use, or None.",
         "None, or a function, with `async` or without",
         FUNCTION,
         "[choose the subprotocol](#choose-the-subprotocol)",
@@ -338,12 +338,11 @@ def differences() -> str:
 
 
 RUN = """\
-Sanic's own command line, with this package installed: the arguments are those of `sanic`, and
-`sanic-legacy-ws run --help` lists those of the installed Sanic. One argument is this package's own:
-`--protocol module:Class` names the protocol class to serve WebSockets by, such as
-`sanic_legacy_ws.guests.wsproto:WsprotoProtocol`; the environment variable
-`SANIC_LEGACY_WS_PROTOCOL` does the same. More in
-[choosing a way in](../how-to/choose-a-way-in.md).
+Sanic's own command line, with this package in place. It takes the arguments of `sanic`;
+`sanic-legacy-ws run --help` lists those of the installed Sanic. One argument is new:
+`--protocol module:Class` names the protocol class that serves the WebSockets, such as
+`sanic_legacy_ws.guests.wsproto:WsprotoProtocol`. The environment variable
+`SANIC_LEGACY_WS_PROTOCOL` does the same. More: [choose a way in](../how-to/choose-a-way-in.md).
 """
 
 

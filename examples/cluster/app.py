@@ -1,11 +1,11 @@
 """Rooms that span workers and machines: `REDIS_URL=redis://... sanic-legacy-ws run app:app`.
 
-What a client says is published to Redis, and every worker hands what Redis publishes to its own
-clients. So all clients get the messages of one sender in the order in which it sent them.
+A worker publishes to Redis what its clients say, and sends to its clients what Redis publishes. So
+all clients get the messages of one sender in the order in which it sent them.
 
-Redis pub/sub keeps nothing: while a worker is not connected to Redis, what others publish does not
-reach its clients, and is lost to them. What its own clients say in that time waits in the worker,
-up to QUEUE messages, and is published when Redis is back; beyond that the sender has to wait.
+Redis pub/sub stores nothing. While a worker is not connected to Redis, its clients lose what others
+publish. What its own clients say in that time waits in the worker, up to QUEUE messages, and is
+published when Redis is back. After that the sender has to wait.
 """
 
 import asyncio
@@ -41,12 +41,12 @@ async def stop(app, *_):
 
 
 async def publish(app):
-    """Publish what waits, one after the other; each until Redis took it."""
+    """Publish what waits, one after the other; try each until Redis takes it."""
     async with redis.from_url(URL) as client:
         while True:
             message = await app.ctx.outgoing.get()
             while message is not None:
-                await app.ctx.listening.wait()  # our own clients shall hear it, too
+                await app.ctx.listening.wait()  # our own clients get it, too
                 try:
                     await client.publish(CHANNEL, message)
                     message = None
@@ -55,7 +55,7 @@ async def publish(app):
 
 
 async def listen(app):
-    """Hand to the clients of this worker what is published; connect again when Redis was away."""
+    """Send what is published to the clients of this worker; connect again when Redis is back."""
     while True:
         try:
             async with redis.from_url(URL) as client, client.pubsub() as pubsub:
@@ -73,7 +73,7 @@ async def listen(app):
 
 @app.get("/health")
 async def health(request):
-    """200 while this worker hears Redis, 503 while it does not."""
+    """200 while this worker is connected to Redis, 503 while it is not."""
     listening = request.app.ctx.listening.is_set()
     body = {"worker": os.getpid(), "clients": len(list(connections(app)))}
     return json_response(body, status=200 if listening else 503)

@@ -1,10 +1,10 @@
-"""Sanic under a server without ASGI's lifespan, as daphne: the first connection starts the app."""
+"""Sanic under an ASGI server without lifespan, such as daphne: the first connection starts it."""
 
 import asyncio
 
 
 class Started:
-    """An ASGI app in front of another, which it starts before it passes anything on."""
+    """An ASGI app that starts another one before it passes on the first event."""
 
     def __init__(self, app):
         self.app = app
@@ -14,7 +14,7 @@ class Started:
         if self.running is None:
             loop = asyncio.get_event_loop()
             self.running = loop.create_future()
-            self.events = asyncio.Queue()  # never a shutdown: the server does not tell of it
+            self.events = asyncio.Queue()  # no shutdown: the server does not send it
             self.events.put_nowait({"type": "lifespan.startup"})
             self.life = loop.create_task(self.app({"type": "lifespan"}, self.events.get, self.told))
         await asyncio.shield(self.running)

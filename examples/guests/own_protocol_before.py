@@ -1,4 +1,4 @@
-"""A protocol class of one's own, as apps have it that outlived Sanic 21.6."""
+"""An app with a protocol class of its own, as before Sanic 21.9."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ async def echo(request, ws):
 
 @app.websocket("/who")
 async def who(request, ws):
-    """What the library knows of the request: the path, the headers, the subprotocol."""
+    """Tell what the library knows about the request: the path, the headers, the subprotocol."""
     await ws.send(f"{ws.request.path} from {ws.request.headers['Host']}")
 
 

@@ -1,8 +1,8 @@
 """WebSocket figures for Prometheus: `sanic-legacy-ws run --workers 2 app:app`.
 
-Each worker serves some of the clients, and a scrape reaches just one of them. So the official
-client writes every worker's figures to files, in PROMETHEUS_MULTIPROC_DIR, and merges them at
-a scrape.
+Each worker serves some of the clients, and a request for the figures reaches one worker only. So
+the official client writes the figures of every worker to files, in PROMETHEUS_MULTIPROC_DIR, and
+adds them up when it is asked.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ app = Sanic("metrics")
 
 OPEN = Gauge("websocket_connections", "Open connections", multiprocess_mode="livesum")
 UNREAD = Gauge("websocket_unread_messages", "Received, not read", multiprocess_mode="livesum")
-CLOSED = Counter("websocket_closed", "Connections that ended, by telling close code", ["code"])
+CLOSED = Counter("websocket_closed", "Connections that ended, by close code", ["code"])
 MESSAGES = Counter("websocket_messages", "Messages of ended connections", ["direction"])
 BYTES = Counter("websocket_bytes", "Bytes of ended connections", ["direction"])
 LATENCY = Histogram("websocket_latency_seconds", "Ping latency, sampled each second")
@@ -50,7 +50,7 @@ async def stop(app, *_):
 
 
 async def sample(app):
-    """Look at the open connections of this worker, again and again."""
+    """Look at the open connections of this worker, once each PERIOD."""
     while True:
         websockets = list(connections(app))
         OPEN.set(len(websockets))
@@ -85,7 +85,7 @@ async def count_at_the_end(ws):
 
 @app.get("/metrics")
 async def metrics(request):
-    """The figures of all workers, whichever is asked."""
+    """Give the figures of all workers, from any worker."""
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)
     figures = generate_latest(registry).decode()

@@ -1,4 +1,4 @@
-"""Both on one port: `uvicorn mounted:app`. What FastAPI has no route for goes to Sanic."""
+"""Both on one port: `uvicorn mounted:app`. FastAPI passes to Sanic what it has no route for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from old import app as sanic_app
 
 @asynccontextmanager
 async def lifespan(_):
-    """Start and stop Sanic with FastAPI: an app that is mounted is told of neither."""
+    """Start and stop Sanic with FastAPI, which does not do that for a mounted app."""
     told, said = asyncio.Queue(), asyncio.Queue()
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
     running = asyncio.ensure_future(sanic_app(scope, told.get, said.put))

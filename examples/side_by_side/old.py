@@ -1,4 +1,4 @@
-"""The Sanic app that there is."""
+"""The old Sanic app."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Socket.IO beside Sanic's own routes: `sanic-legacy-ws run app:app`, with python-socketio.
 
-python-socketio upgrades from an ordinary HTTP route, and uses the WebSocket that it is given for
-whatever the client asks: polling, WebSocket, or an upgrade from one to the other.
+python-socketio upgrades from an ordinary HTTP route. It serves clients by polling, by WebSocket,
+and by an upgrade from one to the other.
 """
 
 import socketio
@@ -16,7 +16,7 @@ sio.attach(app)
 
 @app.get("/transports")
 async def transports(request):
-    """By which transport each client is connected."""
+    """Tell by which transport each client is connected."""
     namespace = sio.manager.rooms.get("/", {}).get(None, {})
     return json_response({sid: sio.transport(sid) for sid in namespace})
 

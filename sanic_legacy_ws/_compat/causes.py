@@ -31,11 +31,11 @@ UNNAMED = _cause(
     r"instance cannot be unnamed|missing 1 required positional argument: 'name'",
 )
 INVALID_NAME = _cause(
-    "SLW603", "a name with a dot, a blank or the like", r"named '.*' uses an invalid format"
+    "SLW603", "a name with a dot, a space or the like", r"named '.*' uses an invalid format"
 )
 SAME_NAME = _cause("SLW604", "two routes with one name", r"Duplicate route names detected")
 NOT_STARTED = _cause(
-    "SLW605", "create_server() whose server is never started up", r"FinalizationError|NotFinalized"
+    "SLW605", "create_server() without startup()", r"FinalizationError|NotFinalized"
 )
 UNGUARDED = _cause(
     "SLW606",
@@ -52,13 +52,13 @@ REMOVED = _cause(
 )
 REQUEST_ITEM = _cause(
     "SLW609",
-    "an item of the request",
+    "an item of the request, as in a dict",
     r"'Request' object (is not subscriptable|does not support item)",
 )
 BODY_BYTES = _cause("SLW610", "HTTPResponse(body_bytes=...)", r"keyword argument 'body_bytes'")
 RENAMED = _cause(
     "SLW611",
-    "a method of the app or its config under another name",
+    "a method of the app or its config that has a new name",
     r"has no attribute 'register_blueprint'|Config has no 'from_(object|pyfile|envvar)'"
     r"|'Config' object has no attribute 'from_(object|pyfile|envvar)'",
 )

@@ -19,12 +19,12 @@ def broadcast(
 ) -> list[LegacyWebSocket]:
     """Send ``message`` to all ``connections`` at once; return those that were skipped.
 
-    A connection that is not open is passed over, as is one in the middle of a fragmented message.
-    A slow one, with more than its ``write_limit`` bytes still to be sent, is skipped: it misses
-    the message, and is in the list that is returned, so that nothing grows for it. With
-    ``close_slow``, it is closed with 1013 (try again later) besides: its peer may connect anew
-    and catch up. Never waits. With ``raise_exceptions``, raises RuntimeError if any was skipped,
-    after all others got the message. Raises TypeError unless ``message`` is str or bytes-like.
+    Does not wait. Ignores a connection that is not open, and one that is sending a fragmented
+    message. Skips a slow connection, which has more than its ``write_limit`` bytes left to send:
+    it does not get the message, and is in the list that is returned. With ``close_slow``, a slow
+    connection is also closed with 1013 (try again later), so that its peer can connect again.
+    With ``raise_exceptions``, raises RuntimeError if any was skipped, after the others got the
+    message. Raises TypeError unless ``message`` is str or bytes-like.
     """
     encoder = Encoder(message)
     skipped = [

@@ -14,10 +14,10 @@ from .state import Lifecycle, State
 
 
 class Stats(NamedTuple):
-    """What went over a connection so far; bytes are those of the frames, headers included.
+    """Messages and bytes of a connection so far. Bytes are those of the frames with headers.
 
-    ``close_code`` is the one that tells most, once the connection is closed: that of who closed
-    first, so ours if we failed the connection; 1006 where nobody sent one.
+    ``close_code`` is set when the connection is closed. It is the code of the side that closed
+    first: ours if we failed the connection, and 1006 if no side sent one.
     """
 
     messages_received: int

@@ -153,9 +153,9 @@ class Inbox(Facts):
         return _Messages(self)
 
     async def recv_burst(self, max_recv: int = 256) -> list[Message]:
-        """Return what is in the queue, at most ``max_recv`` messages, waiting for none.
+        """Return the messages in the queue, at most ``max_recv``; does not wait (Sanic 21.9).
 
-        An empty list if nothing is there. Raises as `recv` (Sanic 21.9).
+        The list is empty if the queue is. Raises as `recv` does.
         """
         if self._receiver is not None or self._arriving is not None:
             raise RuntimeError(_TAKEN)
@@ -171,10 +171,10 @@ class Inbox(Facts):
     def recv_streaming(self) -> AsyncIterator[Message]:
         """Iterate over the pieces of the next message, as they arrive (Sanic 21.9).
 
-        A piece is a fragment, or what arrived of a long one; a message that is there already, or
-        that is compressed, is one piece. While they are not taken, the peer is held back as by a
-        full queue. ``max_size`` holds for the whole message. Raises as `recv` does. What is left
-        of a message when the iterator is given up is dropped.
+        A piece is a fragment, or the part of a long fragment that has arrived. A message that is
+        in the queue already, or that is compressed, is one piece. While pieces are not read, the
+        peer has to wait, as with a full queue. ``max_size`` counts for the whole message. Raises
+        as `recv` does. If you stop iterating, the rest of the message is dropped.
         """
         return _Pieces(self)
 

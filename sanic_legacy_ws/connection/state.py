@@ -118,7 +118,7 @@ class Lifecycle(ABC):
         return self.connection_closed_exc()
 
     async def ensure_open(self) -> None:
-        """Return if the connection is open; else raise how it ended, once it has.
+        """Return if the connection is open; otherwise wait until it is closed, and raise.
 
         Raises ConnectionClosed, or InvalidState before the connection is open.
         """

@@ -51,9 +51,9 @@ class LegacyWebSocket(ClosingHandshake, BaseWebSocket):
     Arguments and defaults are those of websockets 8.1: ``ping_interval``, ``ping_timeout`` and
     ``close_timeout`` in seconds (20, 20, 10; None switches the first two off), ``max_size`` in
     bytes of a message (1 MiB; None for no limit), ``max_queue`` in messages (32; None for no
-    limit), ``read_limit`` and ``write_limit`` in bytes (64 KiB). ``send_timeout``, in seconds, ends
-    a connection whose peer takes nothing for so long (None: never). It answers, too, what Sanic
-    since 21.9 and its users call on Sanic's own object.
+    limit), ``read_limit`` and ``write_limit`` in bytes (64 KiB). If the peer reads nothing for
+    ``send_timeout`` seconds while ``send`` waits, the connection is dropped (None: never). The
+    object also has the methods of Sanic's own object since 21.9.
     """
 
     def __init__(

@@ -127,7 +127,7 @@ def _routes(served: dict[str, Any]) -> list[Line]:
         says += f", guest {guest} where this package serves" if guest else ""
         lines.append(Line(path, says))
     for name in served["duplicates"]:
-        says = f"several routes are called {name}; sanic-legacy-ws explain SLW604"
+        says = f"several routes have the name {name}; sanic-legacy-ws explain SLW604"
         lines.append(Line("no start", says, State.BROKEN))
     return lines or [Line("none", "the app has no WebSocket route", State.NOTE)]
 

@@ -26,7 +26,7 @@ STARTS = {"run", "prepare", "create_server"}  # methods of an app that take a pr
 
 
 def inspect_app(reference: str, factory: bool) -> dict[str, Any]:
-    """Import the app and return what there is to know of it, ready for JSON."""
+    """Import the app and return what is known about it, ready for JSON."""
     app = load_app(reference, factory)
     native = next(iter(reversed(list(chosen().values()))), None)
     return {
@@ -159,7 +159,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def main(reference: str, file: str, *more: str) -> None:
-    """Write what there is to know of an app to a file."""
+    """Write what is known about an app to a file."""
     if "install" in more:
         install()
     refuse_to_start()

@@ -65,7 +65,7 @@ def _verdict(report: Report) -> str:
         return f"Broken: {', '.join(line.name for line in report.broken)}.\n"
     notes = len(report.of(State.NOTE))
     if notes:
-        return f"All well; {notes} line{'s' if notes > 1 else ''} marked ! to know of.\n"
+        return f"All well; {notes} note{'s' if notes > 1 else ''}, marked with !.\n"
     return "All well.\n"
 
 

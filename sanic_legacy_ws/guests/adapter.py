@@ -31,14 +31,14 @@ _closings: set[asyncio.Future[Any]] = set()
 
 
 def wrap(websocket: Any, transport: Transport | None = None, close_timeout: float = 10) -> Any:
-    """Return ``websocket`` with all that Sanic calls on it, on any release.
+    """Return ``websocket`` with all methods that any Sanic calls on it.
 
-    For a protocol class of one's own, whose ``websocket_handshake`` returns another framework's
-    object: ``return wrap(websocket)``. What is missing is added to the object itself, or, if it
-    takes no attributes, to a stand-in that behaves as it does. ``transport`` is the connection's,
-    by default ``websocket.transport``; ``close_timeout`` is in seconds, and the longest that a
-    connection stays once Sanic is done with it. Raises TypeError for an object without
-    ``transport``. Wrapping again does nothing.
+    For a protocol class of your own. Its ``websocket_handshake`` returns an object of another
+    framework: ``return wrap(websocket)``. Missing methods are added to the object, or, if it
+    takes no attributes, to a stand-in that behaves like it. ``transport`` is the one of the
+    connection, by default ``websocket.transport``. ``close_timeout``, in seconds, is the longest
+    time that a connection stays open after its handler. Raises TypeError for an object without
+    ``transport``. Wrapping an object again does nothing.
     """
     if isinstance(getattr(getattr(websocket, "close", None), "__self__", None), Adapter):
         return websocket

@@ -30,18 +30,18 @@ _MARK = "sanic_legacy_ws_guest"
 
 
 class Opening(NamedTuple):
-    """What a guest gets to know of its connection.
+    """What a guest is told about its connection.
 
     request: Sanic's request.
-    transport: asyncio's; it is the guest's from ``connection_made`` on.
+    transport: the transport of asyncio. The guest owns it from ``connection_made`` on.
     subprotocol: the one that was agreed on, or None.
-    subprotocols: the route's.
-    headers: what the app adds to the response.
+    subprotocols: those of the route.
+    headers: the headers that the app adds to the response.
     settings: the app's WEBSOCKET_* settings.
-    deflate: the permessage-deflate that was agreed on (``deflate.agreed``), None without.
+    deflate: the permessage-deflate that was agreed on (``deflate.agreed``), or None.
 
-    Bytes that came with the request or right behind it are the first that the guest gets by
-    ``data_received``.
+    Bytes that arrived with the request, or right after it, are the first ones that
+    ``data_received`` gets.
     """
 
     request: Request
@@ -57,7 +57,7 @@ GuestFactory = Callable[[Opening], Any]
 
 
 def guest(factory: GuestFactory) -> Callable[[Handler], Handler]:
-    """Have one route served by the guests that ``factory`` makes, whatever serves the others.
+    """Let the guests of ``factory`` serve one route; the other routes do not change.
 
     A decorator for a WebSocket handler, to stand below ``@app.websocket``. Works with
     `GuestProtocol` and with `sanic_legacy_ws.WebSocketProtocol`.
@@ -107,10 +107,10 @@ class KeepsMessages:
 class GuestProtocol(UpgradableProtocol):
     """Sanic's HTTP protocol, whose WebSockets are guests.
 
-    Subclass it with ``guest``, a function of an `Opening` that returns the guest, and run the app
-    with it: ``app.run(protocol=YourProtocol)``. A guest with a true ``answers_upgrade`` writes
-    the 101 response itself. A guest factory with a true ``compresses`` has WEBSOCKET_COMPRESSION
-    negotiated for its guests.
+    Subclass it, and set ``guest``, a function that gets an `Opening` and returns the guest. Run the
+    app with the subclass: ``app.run(protocol=YourProtocol)``. If a guest has a true
+    ``answers_upgrade``, it writes the 101 response itself. If the function has a true
+    ``compresses``, WEBSOCKET_COMPRESSION is negotiated for its guests.
     """
 
     __slots__ = ("_access",)

@@ -22,7 +22,7 @@ logger = logging.getLogger("picows.server")
 
 
 class PicowsWebSocket:
-    """What the handler gets: picows' transport and listener, and when the connection is gone."""
+    """What the handler gets: picows' transport and listener, and ways to close and to wait."""
 
     waited_on = True  # by the handler, in `wait_closed`
 
@@ -40,7 +40,7 @@ class PicowsWebSocket:
         await self.transport.wait_disconnected()
 
     def end_connection(self, code: int = 1000, reason: str = "") -> None:
-        """Send a close frame, if none was sent. The listener hangs up at the peer's answer."""
+        """Send a close frame, if none was sent. The listener disconnects at the peer's answer."""
         self.transport.send_close(_close_code(code), reason.encode())
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
@@ -98,11 +98,11 @@ class _Protocol(WSProtocol):  # type: ignore[misc]
 def picows(listener: Callable[[Opening], WSListener], **options: Any) -> GuestFactory:
     """Return a guest factory, for `GuestProtocol` or `guest`.
 
-    ``listener`` makes the listener of a connection from its `Opening`. ``options`` are those of
-    picows' ``ws_create_server`` that concern a connection (``enable_auto_pong``,
-    ``disconnect_on_exception``, ``read_buffer_init_size``, ...); ``max_frame_size`` and the
-    pings are the app's WEBSOCKET_* settings where not given. The handler gets a
-    `PicowsWebSocket`. A unix socket is refused by picows itself.
+    ``listener`` is called with the `Opening` of a connection and returns its listener. ``options``
+    are the options of picows' ``ws_create_server`` for a connection (``enable_auto_pong``,
+    ``disconnect_on_exception``, ``read_buffer_init_size``, ...). The app's WEBSOCKET_* settings
+    are the defaults of ``max_frame_size`` and the pings. The handler gets a `PicowsWebSocket`.
+    picows does not support unix sockets.
     """
 
     def factory(opening: Opening) -> Any:

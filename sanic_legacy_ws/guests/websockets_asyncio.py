@@ -26,9 +26,8 @@ from .websockets_deflate import permessage_deflate
 class LibraryConnection(KeepsMessages, ServerConnection):
     """The installed library's `websockets.asyncio.server.ServerConnection`.
 
-    Sanic accepted the connection and did the opening handshake. What the library cannot do on its
-    own is here: it stops reading from a peer that does not read, and it can be closed without
-    waiting.
+    Sanic accepted the connection, and this package did the opening handshake. Two things are
+    added: it stops reading from a peer that does not read, and it can be closed without waiting.
     """
 
     transport: Any

@@ -37,10 +37,9 @@ class WsprotoWebSocket(KeepsMessages, asyncio.Protocol):
     """A WebSocket by wsproto.
 
     Messages by ``recv``, ``send`` and ``async for``, or wsproto's events by ``next_event`` and
-    ``send_event``. Pings and the peer's close frame are answered before one sees their events.
-    ``max_size``, ``max_queue`` (in events here), ``write_limit``, ``ping_interval``,
-    ``ping_timeout`` and ``timeout`` are the app's WEBSOCKET_* settings, and so is whether it
-    compresses.
+    ``send_event``. Pings and the peer's close frame are answered before you get their events.
+    The app's WEBSOCKET_* settings apply to size, queue (counted in events here), write limit,
+    pings, timeout and compression.
     """
 
     compresses = True

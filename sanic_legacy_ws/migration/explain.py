@@ -12,18 +12,18 @@ from .rules import HOUSEKEEPING, KINDS, RULES
 INTRODUCTION = """\
 # Rules
 
-What `sanic-legacy-ws check` looks for. `--to shim` is for an old app that moves onto this package,
-`--to native` for one that moves to Sanic's own websocket, of 21.9 and newer. The meaning of a code
-never changes.
+`sanic-legacy-ws check` reports these. `--to shim` is for an old app that moves to this package.
+`--to native` is for an app that moves to Sanic's own websocket (Sanic 21.9 and newer). The meaning
+of a code never changes.
 
-To silence a finding that is no problem, put a comment at the end of its line,
-`# slw: ignore[SLW201]`. A comment that silences nothing is reported as SLW002.
+If a finding is no problem, add a comment at the end of its line: `# slw: ignore[SLW201]`. SLW002
+reports comments that are not needed.
 """
 DIRECTIONS = (("to_shim", "--to shim"), ("to_native", "--to native"))
 FIXES = {
-    "safe": "`sanic-legacy-ws fix` rewrites the plain cases.",
-    "unsafe": "`sanic-legacy-ws fix --unsafe` rewrites the plain cases; look at the result.",
-    None: "A person has to decide; `sanic-legacy-ws fix` leaves a TODO comment.",
+    "safe": "`sanic-legacy-ws fix` makes this change where it is certain.",
+    "unsafe": "`sanic-legacy-ws fix --unsafe` makes this change; check the result.",
+    None: "Change this by hand. `sanic-legacy-ws fix` adds a TODO comment.",
 }
 
 

@@ -25,14 +25,14 @@ _replaced: list[tuple[object, str, object]] = []
 
 
 def install(protocol: type | None = None) -> None:
-    """Have every Sanic app of this process serve WebSockets by ``protocol``.
+    """Let every Sanic app of this process serve its WebSockets by ``protocol``.
 
-    ``protocol`` is `WebSocketProtocol` unless said otherwise, or a guest's, such as
-    ``sanic_legacy_ws.guests.wsproto.WsprotoProtocol``. To be called before the app runs, in every
-    process of it: at the top of the module that has the app is right. Brings back the module
-    ``sanic.websocket`` where Sanic has none. Calling it again does nothing, or gives another
-    ``protocol`` its place; `uninstall` takes it back. Raises TypeError for what is no protocol
-    class for WebSockets, and ImportError on a Sanic that has nothing to replace.
+    ``protocol`` is `WebSocketProtocol` by default, or the class of a guest, such as
+    ``sanic_legacy_ws.guests.wsproto.WsprotoProtocol``. Call it before the app runs, in every
+    process of the app: best at the top of the module that has the app. It brings back the module
+    ``sanic.websocket`` if Sanic has none. A second call does nothing, or replaces ``protocol``;
+    `uninstall` undoes it. Raises TypeError if ``protocol`` is not a protocol class for WebSockets,
+    and ImportError on a Sanic that has nothing to replace.
     """
     if protocol is not None and not hasattr(protocol, "websocket_handshake"):
         raise TypeError(f"{protocol!r} is no protocol class: it has no websocket_handshake")
@@ -71,7 +71,7 @@ def _stop_well() -> None:
 
 
 def uninstall() -> None:
-    """Take `install` back. Apps that run already keep what they have."""
+    """Undo `install`. Apps that run already do not change."""
     uninstall_asgi()
     while _replaced:
         target, name, original = _replaced.pop()

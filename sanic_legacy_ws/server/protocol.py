@@ -19,7 +19,7 @@ from ..wire.close import CloseCode
 class WebSocketProtocol(GuestProtocol):
     """Sanic's HTTP protocol with the websockets-8 object: ``app.run(protocol=WebSocketProtocol)``.
 
-    The constructor is that of Sanic 21.6's class; see `BaseUpgradableProtocol`.
+    The constructor takes the arguments of Sanic 21.6's class; see `BaseUpgradableProtocol`.
     """
 
     __slots__ = ()
@@ -30,9 +30,9 @@ class WebSocketProtocol(GuestProtocol):
     async def websocket_handshake(self, request: Request, subprotocols: Subprotocols = None) -> Any:
         """Upgrade ``request``'s connection and return its WebSocket, or its route's guest.
 
-        Called by Sanic for a WebSocket route, or by a library from an ordinary HTTP route.
-        ``subprotocols`` are the route's, in any collection. Raises a SanicException for a
-        request that is refused: 400, 403, 405 or 426, or what the app's hook raises.
+        Sanic calls it for a WebSocket route; a library may call it from an ordinary HTTP route.
+        ``subprotocols`` are those of the route, in any collection. Raises a SanicException if the
+        request is refused: 400, 403, 405 or 426, or what the app's hook raises.
         """
         if guest_of(request) is not None:
             return await super().websocket_handshake(request, subprotocols)

@@ -60,12 +60,12 @@ class TestServer:
 async def serve(
     app: Any, *, mode: str = "native", protocol: Any = WebSocketProtocol, timeout: float = 10.0
 ) -> AsyncIterator[TestServer]:
-    """Serve ``app`` in the running loop for as long as the block lasts; gives a `TestServer`.
+    """Serve ``app`` in the running loop until the end of the block; gives a `TestServer`.
 
-    ``mode`` is "native", for Sanic's own server on a free port, or "asgi", which calls the app as
-    an ASGI server does, without a socket. Either way its listeners run. ``protocol`` is the class
-    that ``app.run(protocol=...)`` gets, for the native mode. No step takes longer than ``timeout``
-    seconds. On Sanic 20.12 and 21.3 the ASGI mode wants `sanic_legacy_ws.install` to be called
+    ``mode`` is "native" for Sanic's own server on a free port, or "asgi", which calls the app as
+    an ASGI server does, without a socket. The listeners run in both modes. ``protocol`` is the
+    class for ``app.run(protocol=...)``, for the native mode. No step takes longer than ``timeout``
+    seconds. On Sanic 20.12 and 21.3, the ASGI mode needs a call of `sanic_legacy_ws.install`
     before the app's routes are added.
     """
     if mode not in ("native", "asgi"):

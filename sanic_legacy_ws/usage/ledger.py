@@ -224,8 +224,8 @@ def _verdict(report: Report) -> str:
     sites = len({(use.file, use.line) for use in report.uses})
     say = f"{_many(sites, 'site')}, {_many(report.processes, 'process', 'processes')}"
     if not sites:
-        return f"{say}: nothing that was used holds the app back."
-    return f"{say}: what still holds the app back."
+        return f"{say}: nothing that was used has to change."
+    return f"{say}: what still has to change."
 
 
 def _many(number: int, one: str, more: str = "") -> str:

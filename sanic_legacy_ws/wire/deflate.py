@@ -45,18 +45,18 @@ _QUOTED_PAIR = re.compile(r"\\(.)")
 class DeflateParameters:
     """How messages are compressed, and what a client is asked for.
 
-    server_no_context_takeover: compress each message on its own; saves the compressor's memory
-        between messages, costs ratio and time.
-    client_no_context_takeover: demand the same from the client.
+    server_no_context_takeover: compress each message separately; needs less memory between
+        messages, but more time, and compresses less.
+    client_no_context_takeover: the client must do the same.
     server_max_window_bits: 9 to 15, default 12; None is 15. The compressor takes
         2 ** (bits + 2) + 2 ** (memory_level + 9) bytes.
-    client_max_window_bits: 8 to 15, default 12, for clients which let the server choose, as
-        browsers do; None leaves it to them. The decompressor takes 2 ** bits bytes and 7 KiB.
+    client_max_window_bits: 8 to 15, default 12, for clients that let the server choose, as
+        browsers do; with None they choose. The decompressor takes 2 ** bits bytes and 7 KiB.
     memory_level: zlib's memLevel, 1 to 9, default 5.
     level: zlib's level, 1 (fastest) to 9, default 2.
-    min_size: shorter messages are sent as they are, in bytes, default 64; 0 compresses all.
+    min_size: in bytes, default 64; shorter messages are not compressed; 0 compresses all.
 
-    Raises ValueError, or TypeError where a number is none. Source: RFC 7692 section 7.1.
+    Raises ValueError, or TypeError for a value that is not a number. Source: RFC 7692 section 7.1.
     """
 
     server_no_context_takeover: bool = False

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 CLAIMS: dict[str, str] = {
-    "early": "Frames in the segment of the upgrade request are delivered.",
-    "limit": "A message over `WEBSOCKET_MAX_SIZE` ends the connection with 1009, inflated or not.",
-    "queue": "A handler that does not read stops the reading: nothing grows.",
-    "write": "A peer that does not read stops the sending: nothing grows.",
+    "early": "Frames in the TCP segment of the upgrade request are delivered.",
+    "limit": "A message over `WEBSOCKET_MAX_SIZE` closes with 1009, compressed or not.",
+    "queue": "If a handler does not read, reading stops: no buffer grows.",
+    "write": "If a peer does not read, sending stops: no buffer grows.",
     "pings": "A flood of pings from a peer that never reads costs no memory.",
-    "keepalive": "A peer that answers no ping is dropped, by the `WEBSOCKET_PING_*` settings.",
-    "vanished": "A peer that vanishes behind a full queue is found out by keepalive.",
-    "cancel": "A `recv` that is cancelled loses nothing, in the middle of a message either.",
-    "orderly": "`async for` ends at an orderly end; it does not raise.",
-    "left": "A handler that reads reads what had arrived, and is cancelled then.",
+    "keepalive": "A peer that answers no ping is dropped, as the `WEBSOCKET_PING_*` settings say.",
+    "vanished": "Keepalive notices a peer that disappears while the queue is full.",
+    "cancel": "A cancelled `recv` loses nothing, not even in the middle of a message.",
+    "orderly": "After a close with 1000 or 1001, `async for` ends without an exception.",
+    "left": "A handler that reads gets what had arrived. Then it is cancelled.",
     "stop": "A server that stops sends a close frame, and its log stays clean.",
 }
 
 _ITS_APP = "the example leaves that to your framework"
-_LISTENER = "picows hands each frame to your listener: what that keeps is its own affair"
+_LISTENER = "picows gives each frame to your listener, which has to limit what it keeps"
 _CLASS = "your class has to do it; `GuestProtocol` does"
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
@@ -27,10 +27,10 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("minimal", "keepalive"): _ITS_APP,
     ("minimal", "left"): _ITS_APP,
     ("minimal", "orderly"): "it has no `async for`",
-    ("picows", "limit"): "its limit is one of frames, and ends with 1002",
+    ("picows", "limit"): "its limit is for each frame, and closes with 1002",
     ("picows", "queue"): _LISTENER,
     ("picows", "write"): "its `send` does not wait",
-    ("picows", "cancel"): "fragments are frames too, and your listener joins them",
+    ("picows", "cancel"): "your listener gets fragments as frames, and has to join them",
     ("picows", "left"): _LISTENER,
     ("picows", "orderly"): "it has no `async for`",
     ("wrapped", "early"): _CLASS,

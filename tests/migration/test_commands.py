@@ -219,7 +219,7 @@ def test_report(tmp_path, capsys):
     assert main(["report", str(file)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == ["2", "SLW301", "open", "app.py:3"]
-    assert lines[-1] == "1 site, 1 process: what still holds the app back."
+    assert lines[-1] == "1 site, 1 process: what still has to change."
 
 
 def test_report_of_nothing(tmp_path, capsys):

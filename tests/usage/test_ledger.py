@@ -228,7 +228,7 @@ def test_configured_by_the_environment(monkeypatch, tmp_path):
 
 def test_table_of_nothing():
     """Without uses, the report says so."""
-    say = "0 sites, 4 processes: nothing that was used holds the app back.\n"
+    say = "0 sites, 4 processes: nothing that was used has to change.\n"
     assert table(Report(Counter(), 4)) == say
 
 
@@ -239,5 +239,5 @@ def test_table():
         "uses  code    what        where",
         "  10  SLW303  close_code  app.py:3",
         "   2  SLW301  open        app.py:3",
-        "1 site, 1 process: what still holds the app back.",
+        "1 site, 1 process: what still has to change.",
     ]

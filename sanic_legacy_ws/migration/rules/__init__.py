@@ -104,7 +104,7 @@ UNREADABLE = "SLW001"
 UNUSED_SUPPRESSION = "SLW002"
 HOUSEKEEPING = {
     UNREADABLE: "a file that cannot be read or parsed",
-    UNUSED_SUPPRESSION: "a suppression that suppresses nothing",
+    UNUSED_SUPPRESSION: "a comment `# slw: ignore` that is not needed",
 }
 KINDS = {
     "SLW0": "Housekeeping",

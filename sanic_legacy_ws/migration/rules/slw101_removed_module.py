@@ -62,9 +62,10 @@ RULE = Rule(
     code="SLW101",
     title="import from the removed module sanic.websocket",
     why=(
-        "Sanic 21.9 moved its WebSocket protocol, and the import of `sanic.websocket` fails "
-        "before the app starts. (The wheel of 21.12 holds a stray copy of the old module, so "
-        "there the import works and gives classes that the server does not use.)"
+        "Sanic 21.9 moved its WebSocket protocol to another module. The import of "
+        "`sanic.websocket` fails, and the app does not start. (The wheel of 21.12 still contains "
+        "the old module by mistake. There the import works, but the server does not use its "
+        "classes.)"
     ),
     find=find,
     fixable="safe",
@@ -73,8 +74,8 @@ RULE = Rule(
         before="from sanic.websocket import WebSocketProtocol\n",
         after="from sanic_legacy_ws import WebSocketProtocol\n",
         note=(
-            "Not needed where the app is started by `sanic-legacy-ws run`, or where "
-            "`sanic_legacy_ws.install()` runs before this import: both bring the module back."
+            "Not needed if the app is started by `sanic-legacy-ws run`, or if "
+            "`sanic_legacy_ws.install()` runs before this import. Both bring the module back."
         ),
     ),
     to_native=Change(

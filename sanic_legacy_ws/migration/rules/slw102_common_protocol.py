@@ -68,8 +68,8 @@ RULE = Rule(
     code="SLW102",
     title="WebSocketCommonProtocol, the class of the old websocket",
     why=(
-        "Since Sanic 21.9 a handler gets an object of Sanic's own class, so the hint misleads "
-        "type checkers and `isinstance()` is false. The name itself is deprecated since "
+        "Since Sanic 21.9 a handler gets an object of Sanic's own class. So a type hint with the "
+        "old class is wrong, and `isinstance()` is false. The name itself is deprecated since "
         "websockets 14.0, and importing it warns."
     ),
     find=find,

@@ -41,8 +41,9 @@ RULE = Rule(
     code="SLW103",
     title="a module of websockets' old implementation",
     why=(
-        "Old Sanic took its handshake and its frames from modules that websockets has moved, "
-        "deprecated or removed since. What is not imported cannot break on the next upgrade."
+        "Old releases of Sanic used modules of websockets for the handshake and the frames. "
+        "websockets has moved, deprecated or removed them. Remove the import, so that it cannot "
+        "fail after the next upgrade."
     ),
     find=find,
     to_shim=Change(

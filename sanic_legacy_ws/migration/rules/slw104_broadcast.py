@@ -25,8 +25,8 @@ RULE = Rule(
     code="SLW104",
     title="broadcast() from the wrong package",
     why=(
-        "`websockets.broadcast()` reaches into the connections of the implementation it was "
-        "shipped with. It fails on Sanic's own object, and on the one of this package."
+        "`websockets.broadcast()` uses private parts of the connections of its own library. It "
+        "fails on Sanic's own object, and on the one of this package."
     ),
     find=find,
     to_shim=Change(
@@ -36,6 +36,9 @@ RULE = Rule(
     to_native=Change(
         before="websockets.broadcast(clients, message)\n",
         after="await asyncio.gather(*(ws.send(message) for ws in clients))\n",
-        note="One slow client now holds up the others; give each its own queue if that matters.",
+        note=(
+            "One slow client now delays the others. If that matters, give each client its own "
+            "queue."
+        ),
     ),
 )

@@ -28,13 +28,13 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for plain in view.module.of(ast.Import):
         ours = any(alias.name.partition(".")[0] == PACKAGE for alias in plain.names)
         if ours and not guarded(view, plain):
-            yield Hit(plain, f"{PACKAGE} is what the app leaves")
+            yield Hit(plain, f"{PACKAGE} is the package that the app leaves")
 
 
 RULE = Rule(
     code="SLW105",
     title="an import of this package",
-    why="The last thing to go when an app leaves the package, together with `install()`.",
+    why="When an app leaves the package, remove this import last, together with `install()`.",
     find=find,
     fixable="safe",
     to_native=Change(

@@ -18,7 +18,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in SANIC]
     if made:  # one call of install() is enough
         first = min(made, key=lambda call: (call.lineno, call.col_offset))
-        say = "nothing puts this package in Sanic's place; call sanic_legacy_ws.install()"
+        say = "handlers still get Sanic's own object; call sanic_legacy_ws.install()"
         yield Hit(first, say, fix="safe")
 
 
@@ -28,11 +28,11 @@ def _is_test(path: PurePath) -> bool:
 
 RULE = Rule(
     code="SLW106",
-    title="the old websocket is imported, and not installed",
+    title="the old websocket is imported, but nothing puts it in place",
     why=(
-        "An import of `sanic.websocket` fails loudly on Sanic 21.9 and newer. Once it is mended, "
-        "the app starts, and handlers get Sanic's own object without a word, unless this package "
-        "is put in its place."
+        "An import of `sanic.websocket` fails on Sanic 21.9 and newer. If you only correct the "
+        "import, the app starts, but its handlers get Sanic's own object, and nothing says so. Put "
+        "this package in its place."
     ),
     find=find,
     fixable="safe",
@@ -41,8 +41,8 @@ RULE = Rule(
         before='app = Sanic("chat")\n',
         after='import sanic_legacy_ws\n\nsanic_legacy_ws.install()\napp = Sanic("chat")\n',
         note=(
-            "Not needed where the app is started by `sanic-legacy-ws run`, or by "
-            "`app.run(protocol=WebSocketProtocol)` with this package's class."
+            "Not needed if the app is started by `sanic-legacy-ws run`, or by "
+            "`app.run(protocol=WebSocketProtocol)` with the class of this package."
         ),
     ),
 )

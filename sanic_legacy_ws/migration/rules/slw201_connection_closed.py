@@ -92,11 +92,10 @@ RULE = Rule(
     code="SLW201",
     title="except ConnectionClosed, which Sanic's own websocket does not raise",
     why=(
-        "When the peer is gone, Sanic's own `send()` raises `sanic.exceptions.WebsocketClosed`, "
-        "and a pending `recv()` or `async for` raises `asyncio.CancelledError` (in a task of its "
-        "own only after a close frame: [SLW407](slw407.md)). A clause that "
-        "waits for `ConnectionClosed` is never entered: its cleanup does not run, and the other "
-        "exception goes on up."
+        "When the peer is gone, Sanic's own `send()` raises `sanic.exceptions.WebsocketClosed`. A "
+        "waiting `recv()` or `async for` raises `asyncio.CancelledError` (in a separate task only "
+        "after a close frame: [SLW407](slw407.md)). So `except ConnectionClosed` never runs: the "
+        "cleanup in it is skipped, and the other exception is not caught."
     ),
     find=find,
     fixable="safe",
@@ -109,8 +108,8 @@ RULE = Rule(
             "except (ConnectionClosed, WebsocketClosed):\n    room.discard(ws)\n"
         ),
         note=(
-            "Around `recv()`, catch `asyncio.CancelledError` too, do the cleanup, and raise it "
-            "again; or put the cleanup into `finally`."
+            "Around `recv()`, also catch `asyncio.CancelledError`, do the cleanup, and raise it "
+            "again. Or put the cleanup into `finally`."
         ),
     ),
 )

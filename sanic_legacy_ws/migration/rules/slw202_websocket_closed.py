@@ -35,9 +35,9 @@ RULE = Rule(
     code="SLW202",
     title="except WebsocketClosed around recv()",
     why=(
-        "Sanic raises `WebsocketClosed` from a `recv()` that is called after the close. One that "
-        "is waiting when the peer goes is cancelled instead, so the clause misses the usual end "
-        "of a connection. (The object of this package raises an exception that is both "
+        "Sanic raises `WebsocketClosed` from a `recv()` that is called after the close. A `recv()` "
+        "that is waiting when the peer goes is cancelled instead. So the clause does not catch the "
+        "usual end of a connection. (The object of this package raises an exception that is both "
         "ConnectionClosed and WebsocketClosed.)"
     ),
     find=find,

@@ -30,7 +30,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         sure = max(done.get("receive", 0), done.get("iterate", 0))
         missed = [*clause.body, *after_clause(view.module, block, clause)]
         if sure and leaves(clause.body) and acts(missed, logs=False):
-            say = "recv() raises CancelledError when the peer goes, which is no Exception"
+            say = "recv() raises CancelledError when the peer goes, which is not an Exception"
             yield Hit(clause, say, min(Confidence(sure), Confidence.LIKELY))
 
 
@@ -38,8 +38,9 @@ RULE = Rule(
     code="SLW203",
     title="except Exception around recv(), as the end of the connection",
     why=(
-        "`asyncio.CancelledError` is no `Exception` since Python 3.8, and it is what Sanic's own "
-        "`recv()` raises when the peer goes. The clause, and what comes after it, is skipped."
+        "Sanic's own `recv()` raises `asyncio.CancelledError` when the peer goes. Since Python 3.8 "
+        "this is not an `Exception`. So the clause does not run, and neither does the code after "
+        "it."
     ),
     find=find,
     to_native=Change(

@@ -100,12 +100,11 @@ RULE = Rule(
     code="SLW204",
     title="a loop that goes on after the connection is gone",
     why=(
-        "Sanic 21.6 cancelled a handler that waited in `recv()`, and so ended a loop that "
-        "swallows every exception; so does this package. With "
-        '`WEBSOCKET_ON_DISCONNECT = "raise"`, `recv()` raises `ConnectionClosed`, as '
-        "websockets documents it, and each further `recv()` raises again. Others have their turn "
-        "in between, but the loop keeps the worker busy until the handler is cancelled, "
-        "`WEBSOCKET_TIMEOUT` seconds later."
+        "Sanic 21.6 cancelled a handler that waited in `recv()`, and so ended a loop that catches "
+        "every exception. This package does the same by default. With `WEBSOCKET_ON_DISCONNECT = "
+        '"raise"`, `recv()` raises `ConnectionClosed`, as in the documentation of websockets, and '
+        "each further `recv()` raises it again. Other handlers can run in between, but the loop "
+        "keeps the worker busy until the handler is cancelled, `WEBSOCKET_TIMEOUT` seconds later."
     ),
     find=find,
     to_shim=Change(
@@ -119,7 +118,7 @@ RULE = Rule(
             '    except Exception:\n        log.exception("bad message")\n'
         ),
         note=(
-            'Reported where the app sets `WEBSOCKET_ON_DISCONNECT` to `"raise"`, or with '
+            'Reported if the app sets `WEBSOCKET_ON_DISCONNECT` to `"raise"`, or with '
             "`--on-disconnect raise`."
         ),
     ),

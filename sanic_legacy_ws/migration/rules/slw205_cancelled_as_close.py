@@ -68,10 +68,11 @@ RULE = Rule(
     code="SLW205",
     title="except CancelledError, as the end of the connection",
     why=(
-        "Sanic 21.6 cancelled a handler whose peer had gone, and so does this package. With "
-        '`WEBSOCKET_ON_DISCONNECT = "raise"`, whoever waits on the socket gets `ConnectionClosed`, '
-        "as websockets documents it, and after a goodbye `async for` just ends: a clause for "
-        "`CancelledError` alone does not see the end of the connection."
+        "Sanic 21.6 cancelled a handler whose peer had gone. This package does the same by "
+        'default. With `WEBSOCKET_ON_DISCONNECT = "raise"`, a call that waits on the connection '
+        "raises `ConnectionClosed`, as in the documentation of websockets, and after a normal "
+        "close `async for` ends without an exception. So `except CancelledError` alone does not "
+        "catch the end of the connection."
     ),
     find=find,
     fixable="unsafe",
@@ -85,8 +86,8 @@ RULE = Rule(
             "except (asyncio.CancelledError, ConnectionClosed):\n    room.discard(ws)\n"
         ),
         note=(
-            'Reported where the app sets `WEBSOCKET_ON_DISCONNECT` to `"raise"`, or with '
-            "`--on-disconnect raise`. Around an `async for`, the cleanup also stands in `else`."
+            'Reported if the app sets `WEBSOCKET_ON_DISCONNECT` to `"raise"`, or with '
+            "`--on-disconnect raise`. Around an `async for`, put the cleanup into `else` too."
         ),
     ),
 )

@@ -24,15 +24,15 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 RULE = Rule(
     code=OPEN_CLOSED_STATE.code,
     title=OPEN_CLOSED_STATE.title,
-    why="Sanic's own websocket has none of them: reading one is an AttributeError.",
+    why="Sanic's own websocket has none of them. Reading one is an AttributeError.",
     find=find,
     fixable="unsafe",
     to_native=Change(
         before="if ws.open:\n    await ws.send(message)\n",
         after=('if ws.ws_proto.state.name == "OPEN":\n    await ws.send(message)\n'),
         note=(
-            "`ws.ws_proto` is not public; before 22.12 it is `ws.connection`. Where you can, send "
-            "and catch `WebsocketClosed` instead: a connection may close right after the look."
+            "`ws.ws_proto` is not public; before 22.12 it is `ws.connection`. If you can, send and "
+            "catch `WebsocketClosed` instead: the connection can close right after the check."
         ),
     ),
 )

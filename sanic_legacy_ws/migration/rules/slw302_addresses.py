@@ -32,14 +32,14 @@ RULE = Rule(
     code=ADDRESSES.code,
     title=ADDRESSES.title,
     why=(
-        "Sanic's own websocket does not know its addresses; the request does. (`host`, `port` "
-        "and `secure` were None on the old one as well.)"
+        "Sanic's own websocket does not have the addresses. The request has them. (`host`, `port` "
+        "and `secure` were None on the old websocket too.)"
     ),
     find=find,
     fixable="unsafe",
     to_native=Change(
         before='log.info("hello, %s", ws.remote_address)\n',
         after='log.info("hello, %s", (request.ip, request.port))\n',
-        note="Behind a proxy, `request.remote_addr` gives the client that the proxy names.",
+        note="Behind a proxy, `request.remote_addr` is the client address from the proxy.",
     ),
 )

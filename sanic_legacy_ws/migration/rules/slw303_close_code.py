@@ -24,7 +24,10 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 RULE = Rule(
     code=CLOSE_CODE.code,
     title=CLOSE_CODE.title,
-    why="Sanic's own websocket does not show the code and reason of a close: AttributeError.",
+    why=(
+        "Sanic's own websocket does not have the code and the reason of the close. Reading one is "
+        "an AttributeError."
+    ),
     find=find,
     fixable="unsafe",
     to_native=Change(

@@ -31,7 +31,10 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 RULE = Rule(
     code=OTHER_ATTRIBUTES.code,
     title=OTHER_ATTRIBUTES.title,
-    why="They are parts of websockets' old implementation, which Sanic's own object is not.",
+    why=(
+        "They belong to the old implementation of websockets. Sanic's own object does not have "
+        "them."
+    ),
     find=find,
     to_native=Change(
         before="if ws.messages:\n    message = await ws.recv()\n",

@@ -22,16 +22,16 @@ RULE = Rule(
     code=PRIVATE.code,
     title=PRIVATE.title,
     why=(
-        "Apps awaited `close_connection_task`, or cancelled `transfer_data_task`, for want of "
-        "something public. Sanic's own object works with other tasks."
+        "Apps awaited `close_connection_task` or cancelled `transfer_data_task`, because there was "
+        "no public way. Sanic's own object has other tasks."
     ),
     find=find,
     to_shim=Change(
         before="await ws.transfer_data()\n",
-        after="# nothing: there is no such task to help\n",
+        after="# nothing: there is no such task\n",
         note=(
-            "The tasks and methods that apps were seen to use are there; only the machinery "
-            "behind them is not."
+            "This package has the tasks and methods that apps are known to use. It does not have "
+            "the other private parts."
         ),
     ),
     to_native=Change(

@@ -25,7 +25,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 RULE = Rule(
     code=WAIT_CLOSED.code,
     title=WAIT_CLOSED.title,
-    why="Sanic's own websocket has `wait_for_connection_lost()` in its place.",
+    why="Sanic's own websocket has `wait_for_connection_lost()` instead.",
     find=find,
     fixable="safe",
     to_native=Change(

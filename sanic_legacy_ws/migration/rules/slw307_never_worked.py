@@ -30,9 +30,9 @@ RULE = Rule(
     code=NEVER_WORKED.code,
     title=NEVER_WORKED.title,
     why=(
-        "websockets' own server sets `path`, `request_headers` and `response_headers` during its "
-        "handshake. Sanic did the handshake itself, on every release, and never set them. The "
-        "object of this package has the first three; the request has it all, everywhere."
+        "The server of websockets sets `path`, `request_headers` and `response_headers` in its "
+        "handshake. Sanic has always done the handshake itself, and never set them. The object of "
+        "this package has these three. The request has all of it, on every Sanic."
     ),
     find=find,
     fixable="safe",

@@ -66,6 +66,6 @@ RULE = Rule(
     to_native=Change(
         before='await ws.send(["one ", "message"])\n',
         after='await ws.send("".join(["one ", "message"]))\n',
-        note="The peer sees the same message; parts no longer leave before the last is known.",
+        note="The peer gets the same message. But no part is sent before the last one is there.",
     ),
 )

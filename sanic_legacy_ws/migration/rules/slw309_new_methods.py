@@ -27,8 +27,8 @@ RULE = Rule(
     code="SLW309",
     title="recv(timeout), recv_burst() and recv_streaming(), on a Sanic too old for them",
     why=(
-        "Sanic's own object has had them since 21.9; on 21.6 and older they are an AttributeError "
-        "or a TypeError. The object of this package has them on every Sanic."
+        "Sanic's own object has them since 21.9. On 21.6 and older they are an AttributeError or a "
+        "TypeError. The object of this package has them on every Sanic."
     ),
     find=find,
     until=Release(21, 6),

@@ -32,9 +32,9 @@ RULE = Rule(
     code="SLW310",
     title="what is inside Sanic's own websocket",
     why=(
-        "The object of this package has every public method of Sanic's own, but not what is "
-        "inside it. (`io_proto` and `ws_proto`, which have no public counterpart, are there, and "
-        "`isinstance(ws, WebsocketImplProtocol)` holds.)"
+        "The object of this package has every public method of Sanic's own object, but not its "
+        "private parts. (Two exceptions: it has `io_proto` and `ws_proto`. `isinstance(ws, "
+        "WebsocketImplProtocol)` is true.)"
     ),
     find=find,
     to_shim=Change(

@@ -61,9 +61,9 @@ RULE = Rule(
     code=CANCELLED_RECV.code,
     title=CANCELLED_RECV.title,
     why=(
-        "A timeout cancels `recv()`. The old websocket did not mind. Sanic's own leaves a task "
-        'behind, the next `recv()` raises "Called get() on Websocket frame assembler while '
-        'asynchronous get is already in progress", and the connection is closed.'
+        "A timeout cancels `recv()`. With the old websocket, that was safe. Sanic's own leaves a "
+        'task behind, and the next `recv()` raises "Called get() on Websocket frame assembler '
+        'while asynchronous get is already in progress". Then the connection is closed.'
     ),
     find=find,
     fixable="safe",

@@ -55,9 +55,9 @@ RULE = Rule(
     code="SLW402",
     title="a task of recv() that is cancelled",
     why=(
-        "Racing `recv()` against another task, and cancelling the loser, is sound with the old "
-        "websocket. With Sanic's own, the next `recv()` after a cancelled one raises ServerError "
-        "and the connection is closed."
+        "With the old websocket, you could run `recv()` beside another task and cancel the one "
+        "that was slower. With Sanic's own, the next `recv()` after a cancelled one raises "
+        "ServerError, and the connection is closed."
     ),
     find=find,
     to_native=Change(

@@ -56,9 +56,9 @@ RULE = Rule(
     code="SLW403",
     title="a handler that is busy for long between two recv()",
     why=(
-        "Sanic's own object holds one unread message and then stops reading, so it sees no pong "
-        "and closes the connection with 1011 after `WEBSOCKET_PING_INTERVAL` and "
-        "`WEBSOCKET_PING_TIMEOUT`. The old one read on, up to 32 messages, and answered."
+        "Sanic's own object stops reading while one message is unread. So it sees no pong, and "
+        "closes the connection with 1011 after `WEBSOCKET_PING_INTERVAL` and "
+        "`WEBSOCKET_PING_TIMEOUT`. The old one read up to 32 messages ahead."
     ),
     find=find,
     to_native=Change(
@@ -72,6 +72,6 @@ RULE = Rule(
             "while True:\n    job = await queue.get()\n"
             "    await loop.run_in_executor(None, work, job)\n"
         ),
-        note="Or raise `WEBSOCKET_PING_TIMEOUT` above the longest job.",
+        note="Or set `WEBSOCKET_PING_TIMEOUT` to more than the longest job.",
     ),
 )

@@ -39,9 +39,9 @@ RULE = Rule(
     code="SLW404",
     title="cleanup after async for",
     why=(
-        "As websockets documents it, `async for message in ws` ends when the peer closes, and the "
-        "lines after it run. With Sanic's own object, and with Sanic 21.6, it is cancelled: they "
-        "do not."
+        "In the documentation of websockets, `async for message in ws` ends when the peer closes, "
+        "and the lines after it run. On Sanic's own object, and on Sanic 21.6, the handler is "
+        "cancelled instead, and these lines do not run."
     ),
     find=find,
     to_native=Change(

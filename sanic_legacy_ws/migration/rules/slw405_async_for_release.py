@@ -24,7 +24,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 RULE = Rule(
     code="SLW405",
     title="async for over a websocket, between Sanic 21.9 and 22.6",
-    why="Sanic's own object had no `__aiter__` before 22.9: TypeError.",
+    why="Sanic's own object had no `__aiter__` before 22.9, so this is a TypeError.",
     find=find,
     since=Release(21, 9),
     until=Release(22, 6),

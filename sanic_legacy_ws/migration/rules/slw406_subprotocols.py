@@ -52,14 +52,13 @@ RULE = Rule(
     code="SLW406",
     title="subprotocols of a route",
     why=(
-        "Up to 21.6, a client that offered no subprotocol was let in without one, and of several "
-        "the client's first choice won. Since 21.9 such a client gets 400, and the server's first "
-        "choice wins."
+        "Up to 21.6, a client that offered no subprotocol was accepted, and the client's first "
+        "choice won. Since 21.9, such a client gets 400, and the server's first choice wins."
     ),
     find=find,
     to_native=Change(
         before='@app.websocket("/chat", subprotocols=["v2", "v1"])\n',
         after='@app.websocket("/chat", subprotocols=["v2", "v1"])  # best first\n',
-        note="Check that every client offers one, then say `# slw: ignore[SLW406]`.",
+        note="Check that every client offers a subprotocol. Then add `# slw: ignore[SLW406]`.",
     ),
 )

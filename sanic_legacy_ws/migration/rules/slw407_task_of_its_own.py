@@ -20,7 +20,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         for started in _started(view, call):
             sure = reads(view, started)
             if sure is not None and not _cancelled_at_the_end(view, call):
-                say = "after a TCP reset, recv() in a task of its own never returns on Sanic; "
+                say = "on Sanic, recv() in a separate task never returns after a TCP reset; "
                 yield Hit(started, f"{say}cancel the task in `finally`", sure)
 
 
@@ -90,13 +90,13 @@ def run_as_tasks(view: View) -> set[ast.AST]:
 
 RULE = Rule(
     code="SLW407",
-    title="recv() in a task of its own",
+    title="recv() in a separate task",
     why=(
-        "When the connection is reset, as by a client that loses its network, Sanic cancels the "
-        "handler, and tells its own object nothing: a `recv()` that waits in another task waits "
-        "for ever (seen on 25.12). The task leaks, with all that it holds, and its cleanup never "
-        "runs. After a close frame it ends. `asyncio.gather()` and a TaskGroup cancel it with the "
-        "handler; `asyncio.wait()` does not."
+        "When a connection is reset, for example because the client lost its network, Sanic "
+        "cancels the handler, but does not tell its WebSocket object. A `recv()` in another task "
+        "then waits for ever (seen on 25.12). The task and its objects stay in memory, and its "
+        "cleanup never runs. After a close frame the task ends. `asyncio.gather()` and a TaskGroup "
+        "cancel it with the handler; `asyncio.wait()` does not."
     ),
     find=find,
     to_native=Change(

@@ -41,11 +41,11 @@ def _hit(view: View, node: ast.AST, name: str) -> Hit:
 
 RULE = Rule(
     code="SLW501",
-    title="settings that Sanic dropped",
+    title="settings that Sanic removed",
     why=(
-        "`WEBSOCKET_MAX_QUEUE`, `WEBSOCKET_READ_LIMIT` and `WEBSOCKET_WRITE_LIMIT` are gone since "
-        "21.9. Setting them has no effect; reading one that you did not set is an AttributeError. "
-        "This package obeys them on every Sanic."
+        "`WEBSOCKET_MAX_QUEUE`, `WEBSOCKET_READ_LIMIT` and `WEBSOCKET_WRITE_LIMIT` were removed in "
+        "21.9. Setting them has no effect. Reading one that you did not set is an AttributeError. "
+        "With this package they work on every Sanic."
     ),
     find=find,
     fixable="safe",

@@ -28,8 +28,8 @@ RULE = Rule(
     code="SLW502",
     title="run(protocol=WebSocketProtocol)",
     why=(
-        "Sanic takes its WebSocketProtocol by itself as soon as the app has a WebSocket route. An "
-        "old class here, or the one of this package, keeps Sanic's own object out."
+        "Sanic uses its own WebSocketProtocol as soon as the app has a WebSocket route. With an "
+        "old class here, or the one of this package, handlers do not get Sanic's own object."
     ),
     find=find,
     fixable="safe",

@@ -41,7 +41,7 @@ def _protocol(klass: ast.ClassDef, target: Target) -> Iterator[Hit]:
         say = "declare __slots__: since 21.12 these classes have no __dict__"
         yield Hit(klass, say, Confidence.LIKELY)
     elif target.native and RISKY & _changed(klass):
-        yield Hit(klass, "Sanic's WebSocketProtocol is another since 21.9; check the overrides")
+        yield Hit(klass, "Sanic 21.9 rewrote WebSocketProtocol; check what this class overrides")
 
 
 def _changed(klass: ast.ClassDef) -> set[str]:
@@ -96,10 +96,10 @@ RULE = Rule(
     code="SLW503",
     title="a class derived from WebSocketProtocol or WebSocketCommonProtocol",
     why=(
-        "Sanic's WebSocketProtocol was rewritten in 21.9: other constructor arguments, another "
-        "handshake, another way to close. Since 21.12 its metaclass also takes away `__dict__`, "
-        "so a subclass that sets attributes without `__slots__` fails for every connection, HTTP "
-        "too, without a word to the client. A subclass of WebSocketCommonProtocol is never used."
+        "Sanic 21.9 rewrote WebSocketProtocol: other arguments of the constructor, another "
+        "handshake, another way to close. Since 21.12 its metaclass also removes `__dict__`. So a "
+        "subclass that sets attributes without `__slots__` fails for every connection, HTTP too, "
+        "and the client gets no error. A subclass of WebSocketCommonProtocol is never used."
     ),
     find=find,
     to_shim=SLOTS,

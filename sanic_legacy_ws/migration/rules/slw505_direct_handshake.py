@@ -19,7 +19,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "websocket_handshake":
             awaited = isinstance(view.module.parents.get(call), ast.Await)
             if awaited and not isinstance(call.func.value, ast.Call):  # not super()
-                say = "after a handshake of one's own, nobody but the app ends the connection"
+                say = "Sanic does not end a connection after this call; the app has to do it"
                 yield Hit(call, say, Confidence.LIKELY)
 
 
@@ -27,9 +27,9 @@ RULE = Rule(
     code="SLW505",
     title="websocket_handshake() called by the app",
     why=(
-        "A library that upgrades from an HTTP route gets the websocket, but none of what Sanic "
-        "does around a handler of a WebSocket route: since 21.9 that is `end_connection()` after "
-        "a disconnect. In 21.9 the call also fails without the argument `subprotocols`."
+        "A library that upgrades from an HTTP route gets the websocket. But it does not get what "
+        "Sanic does around the handler of a WebSocket route: since 21.9 that is `end_connection()` "
+        "after a disconnect. In 21.9 the call also fails without the argument `subprotocols`."
     ),
     find=find,
     to_native=Change(

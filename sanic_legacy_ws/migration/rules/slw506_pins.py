@@ -18,9 +18,10 @@ RULE = Rule(
     code="SLW506",
     title="Sanic or websockets pinned to an old release",
     why=(
-        "Sanic 21.6 and older keep the old websocket, and Sanic 20.12 and 21.3 keep websockets "
-        "at 9.1 or older, which no Python from 3.10 on runs. Apps stay there because of their "
-        "websocket code; with this package the pin can go first, and the code later."
+        "Sanic 21.6 and older have the old websocket. Sanic 20.12 and 21.3 need websockets 9.1 or "
+        "older, which does not run on Python 3.10 and newer. Apps stay on these releases because "
+        "of their WebSocket code. With this package you can change the pin first, and the code "
+        "later."
     ),
     find=find,
     to_shim=Change(

@@ -17,7 +17,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         exact = view.survey.app_attributes.get(use.name)
         if exact is not None:
             safe = exact and target.oldest >= CONTEXT
-            say = f"since Sanic 21.12 an app takes no attributes: app.ctx.{use.name}"
+            say = f"an app takes no attributes since Sanic 21.12; use app.ctx.{use.name}"
             yield Hit(use.node, say, use.sure, "safe" if safe else "unsafe", use.name)
 
 
@@ -25,16 +25,16 @@ CHANGE = Change(
     before="app.redis = await connect()\nvalue = await request.app.redis.get(key)\n",
     after="app.ctx.redis = await connect()\nvalue = await request.app.ctx.redis.get(key)\n",
     note=(
-        "Rewritten in all files together, and without `--unsafe` only where every use of the name "
-        "is surely one of the app."
+        "`fix` rewrites all files together. Without `--unsafe`, it rewrites a name only if every "
+        "use of it is certain to be one of the app."
     ),
 )
 RULE = Rule(
     code=ATTRIBUTE.code,
     title=ATTRIBUTE.title,
     why=(
-        "Since 21.12 an app and a blueprint refuse attributes that are not their own, with an "
-        "AttributeError; 21.3 to 21.9 only warned. Their place is `app.ctx`, or `bp.ctx`, since "
+        "Since 21.12 an app and a blueprint do not take new attributes: setting one raises "
+        "AttributeError. 21.3 to 21.9 only warned. Use `app.ctx` or `bp.ctx`, which exist since "
         "21.3."
     ),
     find=find,

@@ -41,7 +41,7 @@ CHANGE = Change(before="app = Sanic()\n", after='app = Sanic("chat")\n')
 RULE = Rule(
     code=UNNAMED.code,
     title=UNNAMED.title,
-    why="Up to 20.9 Sanic took the name of the module. Since 20.12 it does not start without one.",
+    why="Up to 20.9 the default name was the name of the module. Since 20.12 a name is required.",
     find=find,
     fixable="safe",
     since=Release(20, 12),

@@ -38,15 +38,15 @@ def _judge(view: View, name: ast.AST) -> Iterator[Hit]:
 CHANGE = Change(
     before='app = Sanic("my app")\nbp = Blueprint(__name__)\n',
     after='app = Sanic("my_app")\nbp = Blueprint(__name__.replace(".", "_"))\n',
-    note="A blueprint's name is the beginning of its routes' names, as `url_for` takes them.",
+    note="The names of a blueprint's routes begin with its name, also in `url_for`.",
 )
 RULE = Rule(
     code=INVALID_NAME.code,
     title=INVALID_NAME.title,
     why=(
-        "Since 21.12 the name of an app or a blueprint begins with a letter or `_`, and has only "
-        "letters, digits, `_` and `-`; 21.6 and 21.9 warned. A module of a package has a dot in "
-        "its `__name__`."
+        "Since 21.12 the name of an app or a blueprint has to begin with a letter or `_`, and may "
+        "contain only letters, digits, `_` and `-`. 21.6 and 21.9 warned. `__name__` has a dot if "
+        "the module is in a package."
     ),
     find=find,
     fixable="safe",

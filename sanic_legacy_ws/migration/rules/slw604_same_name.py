@@ -13,7 +13,7 @@ from ..view import View
 def find(view: View, target: Target) -> Iterator[Hit]:
     survey = view.survey
     for route in survey.renamed(view.module):
-        say = f"another route is called {route.name!r} as well, which Sanic refuses since 23.3"
+        say = f"another route has the name {route.name!r} too; Sanic refuses that since 23.3"
         sure = Confidence.CERTAIN if route.same_module else Confidence.LIKELY
         yield Hit(route.call, say, sure, "safe" if route.new_name else None, route.new_name)
 
@@ -25,16 +25,17 @@ CHANGE = Change(
         "async def feed(request, ws): ...\n"
     ),
     note=(
-        "The last one to be registered keeps the name: it is the one that `url_for` found. Two "
-        "`app.static()` without `name=` count too, and two decorators of one function."
+        "`fix` keeps the name of the last route, because `url_for` found that one. Two "
+        "`app.static()` without `name=` also have one name, and so have two decorators on one "
+        "function."
     ),
 )
 RULE = Rule(
     code=SAME_NAME.code,
     title=SAME_NAME.title,
     why=(
-        "A route is named after its handler, unless `name=` says otherwise. Since 23.3 an app with "
-        "two routes of one name does not start."
+        "A route has the name of its handler, unless you give `name=`. Since 23.3 an app with two "
+        "routes of one name does not start."
     ),
     find=find,
     fixable="safe",

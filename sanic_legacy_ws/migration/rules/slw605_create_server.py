@@ -21,7 +21,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if getattr(call.func, "attr", "") == "create_server" and _returns(call):
             sure = view.app(call.func.value)  # type: ignore[attr-defined]
             if sure is not None:
-                say = "since Sanic 21.9 a server is to be started up: await server.startup()"
+                say = "a server needs startup() since Sanic 21.9: await server.startup()"
                 yield Hit(call, say, sure, "safe" if _assigned(view, call) else None)
 
 
@@ -43,7 +43,7 @@ CHANGE = Change(
         "server = await app.create_server(return_asyncio_server=True)\nawait server.startup()\n"
     ),
     note=(
-        "Where the coroutine goes to `loop.create_task()`, write a coroutine of your own that does "
+        "If the coroutine is given to `loop.create_task()`, write your own coroutine that does "
         "both. `before_start()` and `after_start()` run the listeners."
     ),
 )
@@ -51,8 +51,8 @@ RULE = Rule(
     code=NOT_STARTED.code,
     title=NOT_STARTED.title,
     why=(
-        "Up to 21.6 `create_server()` gave a server that served. Since 21.9 the app's routes are "
-        "made ready by `startup()`; without it, every request fails."
+        "Up to 21.6 `create_server()` returned a server that was ready. Since 21.9 you have to "
+        "call `startup()` first. Without it, every request fails."
     ),
     find=find,
     fixable="safe",

@@ -21,7 +21,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if isinstance(call, ast.Call) and _runs(call):
             sure = view.app(call.func.value)  # type: ignore[attr-defined]
             if sure is not None:
-                say = "since Sanic 22.9 workers import this module again: guard run()"
+                say = "workers import this module again since Sanic 22.9; guard run()"
                 last = all(map(_is_call, body[number + 1 :]))
                 yield Hit(line, say, sure, "safe" if last else None)
 
@@ -44,9 +44,9 @@ RULE = Rule(
     code=UNGUARDED.code,
     title=UNGUARDED.title,
     why=(
-        "Since 22.9 Sanic's workers are new processes, which import the app's module anew, and "
-        "find the call that starts the server again. Sanic ends with an error, and its manager "
-        "kills its whole process group."
+        "Since 22.9 workers are new processes that import the app's module again. There they find "
+        "the call that starts the server. Sanic ends with an error, and its manager kills its "
+        "whole process group."
     ),
     find=find,
     fixable="safe",

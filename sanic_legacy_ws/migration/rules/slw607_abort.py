@@ -34,7 +34,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if view.origin(call.func) == ORIGIN:
             instead = exception(call)
-            say = f"abort() is gone since Sanic 21.12: raise {instead or 'SanicException'}"
+            say = f"abort() is gone since Sanic 21.12; raise {instead or 'SanicException'}"
             yield Hit(call, say, fix="safe" if instead and _alone(view, call) else None)
 
 
@@ -58,7 +58,10 @@ CHANGE = Change(
 RULE = Rule(
     code=ABORT.code,
     title=ABORT.title,
-    why="Its import fails since 21.12. It raised the exception that belongs to the status.",
+    why=(
+        "Since 21.12 its import fails. It raised the exception for a status. Raise this exception "
+        "yourself."
+    ),
     find=find,
     fixable="safe",
     since=Release(21, 12),

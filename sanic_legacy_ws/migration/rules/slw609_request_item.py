@@ -18,7 +18,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if sure is not None:
             key = constant(unwrap(node.slice))
             plain = isinstance(key, str) and key.isidentifier()
-            say = f"a request has no items since Sanic 20.12: request.ctx.{key if plain else '...'}"
+            instead = f"request.ctx.{key if plain else '...'}"
+            say = f"a request has no items since Sanic 20.12; use {instead}"
             yield Hit(node, say, sure, "safe" if plain else None, str(key))
 
 
@@ -29,7 +30,7 @@ CHANGE = Change(
 RULE = Rule(
     code=REQUEST_ITEM.code,
     title=REQUEST_ITEM.title,
-    why="Since 20.12 a request is no dict any more: TypeError. `request.ctx` takes what it held.",
+    why="Since 20.12 a request is not a dict any more: this is a TypeError. Use `request.ctx`.",
     find=find,
     fixable="safe",
     since=Release(20, 12),

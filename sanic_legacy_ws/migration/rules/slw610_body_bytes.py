@@ -17,7 +17,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         given = any(keyword.arg == "body_bytes" for keyword in call.keywords)
         if given and view.origin(call.func) in RESPONSES:
-            yield Hit(call, "body_bytes= is gone since Sanic 20.12: body=", fix="safe")
+            yield Hit(call, "body_bytes= is gone since Sanic 20.12; use body=", fix="safe")
 
 
 CHANGE = Change(

@@ -23,7 +23,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if func.attr == BLUEPRINT:
             sure = view.app(func.value)
             if sure is not None:
-                yield Hit(call, "register_blueprint() is gone: blueprint()", sure, "safe")
+                yield Hit(call, "register_blueprint() is gone; use blueprint()", sure, "safe")
         elif func.attr in LOADERS and isinstance(func.value, ast.Attribute):
             sure = view.app(func.value.value) if func.value.attr == "config" else None
             if sure is not None:
@@ -34,7 +34,7 @@ def _loader(call: ast.Call, name: str, sure: Confidence) -> Hit:
     """A dotted name is an object to one of them, and a path to the other."""
     text = isinstance(constant(call.args[0]), str) if len(call.args) == 1 else True
     exact = len(call.args) == 1 and text is (name == "from_pyfile")
-    say = f"config.{name}() is gone since Sanic 21.3: config.update_config()"
+    say = f"config.{name}() is gone since Sanic 21.3; use config.update_config()"
     return Hit(call, say, sure, "safe" if exact and name != "from_envvar" else None)
 
 
@@ -46,8 +46,8 @@ RULE = Rule(
     code=RENAMED.code,
     title=RENAMED.title,
     why=(
-        "`register_blueprint()` went before 20.12, `config.from_object()`, `from_pyfile()` and "
-        "`from_envvar()` with 21.3: AttributeError."
+        "`register_blueprint()` was removed before 20.12, and `config.from_object()`, "
+        "`from_pyfile()` and `from_envvar()` in 21.3. Calling one is an AttributeError."
     ),
     find=find,
     fixable="safe",
