@@ -86,11 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "run",
         add_help=False,
-        help="serve an app, as the command sanic does, with this package installed",
+        help="serve an app like the command sanic, with the object of this package",
     )
     commands.add_parser("demo", add_help=False, help="serve a chat written for Sanic 20.12")
     commands.add_parser(
-        "doctor", add_help=False, help="tell what is installed, try it, and tell what serves an app"
+        "doctor", add_help=False, help="check the installation, and say what serves an app"
     )
     migration.add_parsers(commands)
     return parser

@@ -132,7 +132,7 @@ def test_protocol_of_guests(old, workers, protocol):
     [
         ("nowhere:Class", "No module named 'nowhere'"),
         ("sanic_legacy_ws:Nothing", "has no attribute 'Nothing'"),
-        ("sanic_legacy_ws:State", "is no protocol class"),
+        ("sanic_legacy_ws:State", "is not a protocol class"),
     ],
 )
 def test_protocol_that_is_none(old, protocol, said):

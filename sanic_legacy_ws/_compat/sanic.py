@@ -162,7 +162,7 @@ def load_app(reference: str, factory: bool = False) -> Any:
     else:
         app = AppLoader(reference, as_factory=factory, args=Namespace(factory=factory)).load()
     if not isinstance(app, Sanic):
-        raise TypeError(f"{reference} is no Sanic app, but of type {type(app).__name__}")
+        raise TypeError(f"{reference} is not a Sanic app, but of type {type(app).__name__}")
     return app
 
 

@@ -33,9 +33,9 @@ def _free(host: str, port: str) -> int:
             host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as exc:
-        raise ValueError(f"--host {host} is no address: {exc.strerror}") from None
+        raise ValueError(f"--host {host} is not an address: {exc.strerror}") from None
     except ValueError:
-        raise ValueError(f"--port {port} is no number") from None
+        raise ValueError(f"--port {port} is not a number") from None
     # Sanic gets the port, not this socket: what connects before it serves would wait unserved.
     with socket.socket(family, kind, protocol) as sock:
         try:

@@ -33,12 +33,12 @@ def run(argv: Sequence[str] = ()) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sanic-legacy-ws doctor",
-        description="Tell what is installed, and try a WebSocket on this machine.",
+        description="Show what is installed, and try a WebSocket on this machine.",
     )
     parser.add_argument(
         "--app",
         metavar="MODULE:APP",
-        help="also tell how this app is served; it is imported, and not started",
+        help="also say what serves this app; it is imported, but not started",
     )
     parser.add_argument(
         "--factory", action="store_true", help="MODULE:APP is a function that returns the app"

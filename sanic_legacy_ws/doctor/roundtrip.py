@@ -184,7 +184,7 @@ class _Peer:
         if not lines or b" 101 " not in lines[0]:
             raise Failure(f"the handshake was answered by {lines[:1]}")
         if head.get(b"sec-websocket-accept") != accept_key(key).encode():
-            raise Failure("the handshake was answered for another key")
+            raise Failure("the handshake was answered with the accept value of another key")
         if (b"sec-websocket-extensions" in head) is not self._compressed:
             raise Failure("permessage-deflate was not agreed on as offered")
 

@@ -90,14 +90,14 @@ TABLE = [
     Entry(A, "io_proto", "", SAME, SAME),
     Entry(A, "assembler", "", SAME, "", "SLW310"),
     Entry(E, "recv() when the peer closes", "CancelledError", "CancelledError",
-          "ConnectionClosedOK or ConnectionClosedError", "SLW201"),
+          'CancelledError; with "raise" ConnectionClosedOK or ConnectionClosedError', "SLW201"),
     Entry(E, "recv() after the close", "ConnectionClosed", "CancelledError or WebsocketClosed",
           "ConnectionClosed, which is a WebsocketClosed", "SLW202"),
     Entry(E, "send() after the close", "ConnectionClosed", "WebsocketClosed",
           "ConnectionClosed, which is a WebsocketClosed", "SLW201"),
     Entry(E, "two recv() at once", "RuntimeError", "ServerError", "RuntimeError"),
     Entry(E, "the end of async for", "CancelledError", "CancelledError",
-          "the loop ends; ConnectionClosedError after an error", "SLW404"),
+          'CancelledError; with "raise" the loop ends, or ConnectionClosedError', "SLW404"),
     Entry(E, "send() of a dict", "TypeError", "TypeError", "TypeError"),
     Entry(S, "WEBSOCKET_MAX_SIZE", SAME, SAME, SAME),
     Entry(S, "WEBSOCKET_PING_INTERVAL", SAME, SAME, SAME),
@@ -121,9 +121,11 @@ def as_markdown() -> str:
     """The text of docs/reference/old-native-shim.md."""
     parts = [
         "# Old, native and this package\n",
-        "What the websocket of Sanic 21.6 and older has (old), what Sanic's own has from 21.9 to "
-        "25.12 (native), and what LegacyWebSocket has. An empty cell is an AttributeError, or a "
-        "setting without effect. The last column is the [rule](rules.md) that finds uses.\n",
+        "Old is the websocket of Sanic 21.6 and older, native is Sanic's own from 21.9 to 25.12. "
+        "An empty cell is an AttributeError, or a setting without effect. The last column is the "
+        '[rule](rules.md) that finds uses. "raise" is a value of '
+        "[WEBSOCKET_ON_DISCONNECT](settings.md#websocket_on_disconnect). Wide tables scroll "
+        "sideways.\n",
     ]
     for kind in Kind:
         parts.append(f"## {kind.value}\n")

@@ -44,29 +44,29 @@ def _add(
 
 def _direction_option(parser: argparse.ArgumentParser) -> None:
     ways = [way.value for way in Direction]
-    parser.add_argument("--to", choices=ways, help="onto this package, or off it (default: shim)")
+    parser.add_argument("--to", choices=ways, help="to this package, or off it (default: shim)")
 
 
 def _common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH")
     _direction_option(parser)
-    parser.add_argument("--sanic", metavar="VERSION", help="the oldest Sanic to run on natively")
+    parser.add_argument("--sanic", metavar="VERSION", help="for native: the oldest Sanic to run on")
     parser.add_argument("--select", action="append", metavar="CODE", help="only these rules")
-    parser.add_argument("--ignore", action="append", metavar="CODE", help="all but these rules")
+    parser.add_argument("--ignore", action="append", metavar="CODE", help="not these rules")
     parser.add_argument("--exclude", action="append", metavar="GLOB", help="paths to leave out")
-    outright = "leave them out also where they are named outright, as by a hook"
-    parser.add_argument("--force-exclude", action="store_true", default=None, help=outright)
-    policy = "WEBSOCKET_ON_DISCONNECT, where the code does not set it"
+    named = "leave them out even if they are given as PATH, as hooks do"
+    parser.add_argument("--force-exclude", action="store_true", default=None, help=named)
+    policy = "the value of WEBSOCKET_ON_DISCONNECT, if the code does not set it"
     parser.add_argument("--on-disconnect", choices=["raise", "cancel"], help=policy)
     words = [level.word for level in Confidence]
-    parser.add_argument("--confidence", choices=words, help="the least to report")
+    parser.add_argument("--confidence", choices=words, help="report no findings below it")
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
     _common_options(parser)
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
     parser.add_argument("--statistics", action="store_true", help="count findings by rule")
-    silence = "write a comment behind each finding that silences it"
+    silence = "accept all findings, by a comment in each line"
     parser.add_argument("--add-ignores", action="store_true", help=silence)
 
 
@@ -74,7 +74,7 @@ def _fix_options(parser: argparse.ArgumentParser) -> None:
     _common_options(parser)
     parser.add_argument("--diff", action="store_true", help="show the changes, write nothing")
     parser.add_argument("--unsafe", action="store_true", help="also what may change behaviour")
-    parser.add_argument("--no-todo", action="store_true", help="leave no TODO comments")
+    parser.add_argument("--no-todo", action="store_true", help="add no TODO comments")
 
 
 def _code_option(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,7 @@ class Release(NamedTuple):
         found = [line for line in RELEASES if [str(part) for part in line] == parts[:2]]
         if not found:
             known = ", ".join(map(str, RELEASES))
-            raise ValueError(f"{text!r} is no line of Sanic that is known here: {known}")
+            raise ValueError(f"{text!r} is not a known Sanic release: {known}")
         return found[0]
 
     def __str__(self) -> str:

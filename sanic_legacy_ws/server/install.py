@@ -35,7 +35,7 @@ def install(protocol: type | None = None) -> None:
     and ImportError on a Sanic that has nothing to replace.
     """
     if protocol is not None and not hasattr(protocol, "websocket_handshake"):
-        raise TypeError(f"{protocol!r} is no protocol class: it has no websocket_handshake")
+        raise TypeError(f"{protocol!r} is not a protocol class: it has no websocket_handshake")
     if not choosers():
         missing = (
             "no module of it has a WebSocketProtocol to serve by (in 25.12: mixins/startup.py)"

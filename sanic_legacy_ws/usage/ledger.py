@@ -200,7 +200,7 @@ def _read(part: Path) -> Counter[Use]:
             raise ValueError(f"{part.name} has format {content['format']}, not {FORMAT}")
         return Counter({_use(entry): int(entry["count"]) for entry in content["uses"]})
     except (KeyError, TypeError) as error:
-        raise ValueError(f"{part.name} is no usage report") from error
+        raise ValueError(f"{part.name} is not a usage report") from error
 
 
 def _use(entry: dict[str, object]) -> Use:

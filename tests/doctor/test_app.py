@@ -159,7 +159,7 @@ def test_a_setting_that_cannot_be_used(app):
 @pytest.mark.parametrize(
     ("text", "reference", "said"),
     [
-        ("app = 1", "served:app", "no Sanic app"),
+        ("app = 1", "served:app", "not a Sanic app"),
         ("1 / 0", "served:app", "ZeroDivisionError"),
         ("", "no_such_module:app", "No module named 'no_such_module'"),
         ("raise SystemExit('enough')", "served:app", "enough"),

@@ -92,7 +92,7 @@ ALWAYS["keepalive unanswered"] = Difference(
 )
 
 ALWAYS["words after opcode 3"] = Difference(
-    "ConnectionClosed says what was wrong, too; in Sanic, its cause alone did.",
+    "ConnectionClosed also says what was wrong; in Sanic, only its cause did.",
     wire=[FAULTS["opcode 3"], "end"],
     handler=[
         "start",
@@ -110,7 +110,7 @@ ERROR_CODE = "A handler that raises ends the connection with 1011; Sanic sent 10
 for _name in ("handler raises", "handler closes with a code of nobody"):
     ALWAYS[_name] = Difference(ERROR_CODE, wire=["close 1011 ''", "end"])
 ALWAYS["handler closes with a long reason"] = Difference(
-    "The refused reason is the handler's error; Sanic sent nothing and hung for 10 s.",
+    "A reason that is too long is an error of the handler; Sanic sent nothing for 10 s.",
     wire=["close 1011 ''", "end"],
 )
 
@@ -142,7 +142,7 @@ ALWAYS["server stops, recv in a task"] = Difference(
     tasks=["task raised ConnectionClosedOK(1001, '')"],
 )
 ALWAYS["ping after the close of the server"] = Difference(
-    "A ping between the close frames is ignored; Sanic's reader got stuck on it for 10 s.",
+    "A ping between the close frames is ignored; Sanic's reader stopped at it for 10 s.",
     wire=["close 1000 ''", "end"],
     handler=[
         *("start", "after close: open False, closed True"),
@@ -150,7 +150,7 @@ ALWAYS["ping after the close of the server"] = Difference(
     ],
 )
 ALWAYS["attributes"] = Difference(
-    "Attributes that were only declared, or set after the close, are always there.",
+    "Attributes exist from the start; some were only declared, or set after the close.",
     handler=[
         *("start", "missing: ", "open = True", "closed = False", "subprotocol = None"),
         *("extensions = []", "max_size = 1048576", "max_queue = 32", "read_limit = 65536"),
@@ -160,7 +160,7 @@ ALWAYS["attributes"] = Difference(
     ],
 )
 
-CLOSES = "close() returns, and what stands behind it runs; on Sanic it raised CancelledError."
+CLOSES = "close() returns, and the code after it runs; on Sanic it raised CancelledError."
 
 for _name, _end in (
     ("handler closes", "code 1000 reason ''"),
@@ -174,7 +174,7 @@ for _name, _end in (
 
 # -- always: the handshake ---------------------------------------------------
 
-REQUEST = "Refused as RFC 6455 section 4.2.1 demands; Sanic accepted it."
+REQUEST = "Refused, as RFC 6455 section 4.2.1 requires; Sanic accepted it."
 STATUS = "A request without an upgrade gets 426 (RFC 9110 section 15.5.22); Sanic sent 400."
 
 for _name in ("two keys", "two versions"):
@@ -182,7 +182,7 @@ for _name in ("two keys", "two versions"):
 for _name in ("no Upgrade", "no Connection", "no upgrade at all", "Upgrade: h2c"):
     ALWAYS["handshake, " + _name] = Difference(STATUS, answer=["426"])
 ALWAYS["handshake, version 12"] = Difference(
-    "An unknown version gets 426 and the one that is spoken (RFC 6455 section 4.4).",
+    "An unknown version gets 426 with the supported one (RFC 6455 section 4.4).",
     answer=["426", "sec-websocket-version: 13"],
 )
 ALWAYS["handshake, subprotocols in two lines"] = Difference(
@@ -225,7 +225,7 @@ BY_DEFAULT["messages then close to a busy handler"] = Difference(
 
 # -- with "raise": the peer's end is an exception, not a cancellation ----------
 
-TOLD = "What waits on the socket is told by ConnectionClosed; Sanic cancelled the handler."
+TOLD = "A call that waits raises ConnectionClosed; Sanic cancelled the handler."
 LOOP_ENDS = "`async for` ends with the connection, as documented; Sanic cancelled the handler."
 GOES_ON = "The handler goes on after the end of the connection; Sanic cancelled it."
 UNREAD = "Messages that came before the end can still be read; Sanic cancelled the handler."
