@@ -21,7 +21,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if isinstance(call, ast.Call) and _runs(call):
             sure = view.app(call.func.value)  # type: ignore[attr-defined]
             if sure is not None:
-                say = "workers import this module again since Sanic 22.9; guard run()"
+                say = "workers import this module since Sanic 22.9; put run() in `if __name__ ...`"
                 last = all(map(_is_call, body[number + 1 :]))
                 yield Hit(line, say, sure, "safe" if last else None)
 
