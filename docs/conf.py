@@ -31,6 +31,7 @@ source_suffix = {".md": "markdown"}
 nitpicky = True
 
 myst_heading_anchors = 4
+smartquotes = False  # quotes of a command stay as they are typed
 
 html_theme = "furo"
 html_title = "sanic-legacy-ws"

@@ -298,14 +298,20 @@ def chart_title(case: str) -> str:
 
 
 def combinations() -> str:
-    """The versions that are known not to go together, as the doctor knows them."""
+    """The versions that are known not to work together, as the doctor knows them."""
     from sanic_legacy_ws._compat.combinations import COMBINATIONS
 
     rows = [
-        [_range(bad.sanic), _range(bad.websockets), _range(bad.python), bad.trouble, bad.cure]
+        [*map(_range, (bad.sanic, bad.websockets, bad.python)), bad.trouble, _as_code(bad.cure)]
         for bad in COMBINATIONS
     ]
-    return markdown(["Sanic", "websockets", "Python", "trouble", "cure"], rows)
+    return markdown(["Sanic", "websockets", "Python", "problem", "solution"], rows)
+
+
+def _as_code(cure: str) -> str:
+    """A cure with its command as code."""
+    before, command, what = cure.partition("pip install ")
+    return f"{before}`{command}{what}`" if command else cure
 
 
 def _range(bounds: tuple[tuple[int, ...] | None, tuple[int, ...] | None]) -> str:

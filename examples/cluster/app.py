@@ -87,4 +87,4 @@ async def chat(request, ws):
         async for text in ws:
             await request.app.ctx.outgoing.put(json.dumps({"name": name, "text": text}))
     except ConnectionClosed:
-        pass  # it did not say goodbye
+        pass  # it left without a close frame

@@ -59,7 +59,7 @@ def matching(sanic: Version, websockets: Version, python: Version) -> list[Combi
 
 
 HERE = "this package works"
-GARBAGE = "garbage behind the handshake"
+GARBAGE = "garbage after the handshake"
 
 COMBINATIONS = (
     Combination(

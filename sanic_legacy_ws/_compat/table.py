@@ -59,7 +59,7 @@ CORNERS = (
     Environment("3.13", "22.3.2", "<11", ("setuptools<81",)),
     Environment("3.12", "25.12.1", "==17.4", loop="asyncio"),
     Environment("3.14", "25.12.1", "==17.4"),
-    Environment("3.14", "24.12.1", "==17.4", own="garbage behind the handshake"),
+    Environment("3.14", "24.12.1", "==17.4", own="garbage after the handshake"),
     Environment("3.15", "25.12.1", "==17.4", loop="asyncio"),
 )
 """Other Pythons, websockets beyond what Sanic's own object can use, asyncio's own loop."""

@@ -13,6 +13,6 @@ class UnknownSanicError(ImportError):
 
         newest = ".".join(LINES[-1].sanic.split(".")[:2])
         super().__init__(
-            f"this package cannot serve on Sanic {version}: {missing}. Cure: use Sanic {newest} "
-            f'(pip install "sanic=={newest}.*"), or a newer sanic-legacy-ws'
+            f"this package cannot serve on Sanic {version}: {missing}. Solution: use "
+            f'Sanic {newest} (pip install "sanic=={newest}.*"), or a newer sanic-legacy-ws'
         )

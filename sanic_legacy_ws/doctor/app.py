@@ -93,7 +93,7 @@ def _ways(reference: str, served: dict[str, Any], alone: dict[str, Any] | str) -
         cure = "call sanic_legacy_ws.install() first, or start it by sanic-legacy-ws run"
         return [
             *lines,
-            Line("any other way", f"cannot be loaded: {alone}. Cure: {cure}", State.NOTE),
+            Line("any other way", f"cannot be loaded: {alone}. Solution: {cure}", State.NOTE),
         ]
     lines.append(Line(f"sanic {reference}", _by(alone["native"])))
     lines.append(Line("an ASGI server", f"{alone['asgi']}, for ASGI"))

@@ -60,7 +60,7 @@ def _combinations(working: Working) -> list[Line]:
     )
     together = _together(sanic, websockets)
     lines = [
-        Line(together, f"{bad.trouble}. Cure: {bad.cure}", _state(bad.reach))
+        Line(together, f"{bad.trouble}. Solution: {bad.cure}", _state(bad.reach))
         for bad in known
         if (bad.reach is Reach.OWN) is working.answers
     ]

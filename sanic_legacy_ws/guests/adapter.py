@@ -33,9 +33,9 @@ _closings: set[asyncio.Future[Any]] = set()
 def wrap(websocket: Any, transport: Transport | None = None, close_timeout: float = 10) -> Any:
     """Return ``websocket`` with all methods that any Sanic calls on it.
 
-    For a protocol class of your own. Its ``websocket_handshake`` returns an object of another
-    framework: ``return wrap(websocket)``. Missing methods are added to the object, or, if it
-    takes no attributes, to a stand-in that behaves like it. ``transport`` is the one of the
+    For a protocol class of your own, if its ``websocket_handshake`` returns an object of another
+    framework. Return ``wrap(websocket)`` instead. Missing methods are added to the object, or, if
+    it takes no attributes, to a stand-in that behaves like it. ``transport`` is the one of the
     connection, by default ``websocket.transport``. ``close_timeout``, in seconds, is the longest
     time that a connection stays open after its handler. Raises TypeError for an object without
     ``transport``. Wrapping an object again does nothing.

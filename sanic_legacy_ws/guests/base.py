@@ -59,7 +59,7 @@ GuestFactory = Callable[[Opening], Any]
 def guest(factory: GuestFactory) -> Callable[[Handler], Handler]:
     """Let the guests of ``factory`` serve one route; the other routes do not change.
 
-    A decorator for a WebSocket handler, to stand below ``@app.websocket``. Works with
+    A decorator for a WebSocket handler, below ``@app.websocket``. Works with
     `GuestProtocol` and with `sanic_legacy_ws.WebSocketProtocol`.
     """
 

@@ -110,7 +110,7 @@ def test_a_combination_that_only_sanic_suffers_from(tmp_path):
     assert name.startswith("Sanic 22.12.0 with websockets 17.4")
     state, says = together(done)[0]
     assert state == "note"
-    assert says.startswith("Sanic's own object answers 500. Cure: this package works")
+    assert says.startswith("Sanic's own object answers 500. Solution: this package works")
 
 
 def test_versions_that_nobody_has_tried(tmp_path):
