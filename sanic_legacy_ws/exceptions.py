@@ -1,4 +1,4 @@
-"""ConnectionClosed of both worlds: the installed websockets' and, from 21.9, Sanic's.
+"""ConnectionClosed, a subclass of the exceptions of websockets and, from 21.9, of Sanic.
 
 The tree::
 

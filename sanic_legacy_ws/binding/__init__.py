@@ -1,1 +1,1 @@
-"""Sanic's HTTP protocol up to and after an upgrade, whatever takes the connection over."""
+"""Sanic's HTTP protocol before and after an upgrade, for any connection object."""

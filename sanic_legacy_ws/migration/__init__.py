@@ -1,1 +1,1 @@
-"""What leads off the old API: rules, checker and fixer. Runs without Sanic."""
+"""Helps an app to leave the old API: rules, checker and fixer. Runs without Sanic."""

@@ -1,4 +1,4 @@
-"""Clients for the tests of an app, which serve it for as long as they need it."""
+"""For the tests of an app: serve it, and connect clients to it."""
 
 from __future__ import annotations
 
