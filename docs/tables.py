@@ -23,7 +23,7 @@ FEATURES = [
     ("`ws.send([a, b])`, fragments", "yes", "`NotImplementedError`", "yes"),
     ("client offers subprotocols a, b; the route has b, a", "a", "b", "a"),
     ("route has subprotocols, the client offers none", "accepted", "400", "accepted"),
-    ("`WEBSOCKET_MAX_QUEUE`, `_READ_LIMIT`, `_WRITE_LIMIT`", "honoured", "ignored", "honoured"),
+    ("`WEBSOCKET_MAX_QUEUE`, `_READ_LIMIT`, `_WRITE_LIMIT`", "work", "no effect", "work"),
     ("peer that does not read, handler in a `send()` loop", "250 MB buffered", "waits", "waits"),
     ("invalid UTF-8 from the peer", "1007", "connection hangs", "1007"),
     ("`recv()` in a separate task, TCP reset", "raises", "never returns", "raises"),

@@ -26,7 +26,7 @@ class Echo(WSListener):
 
 @app.route("/")
 async def index(request):
-    return text("HTTP is served by Sanic, as ever.")
+    return text("HTTP is served by Sanic, as before.")
 
 
 @app.websocket("/fast")

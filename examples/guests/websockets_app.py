@@ -12,7 +12,7 @@ app = Sanic("websockets_app")
 
 @app.route("/")
 async def index(request):
-    return text("HTTP is served by Sanic, as ever.")
+    return text("HTTP is served by Sanic, as before.")
 
 
 @app.websocket("/echo")
