@@ -1,7 +1,7 @@
 """A chat with rooms: `sanic-legacy-ws run app:app`, in this folder.
 
-What the demo does, for real use: rooms, a history from which a client gets what it missed while it
-was away, and a page that connects again.
+Like the demo, but for real use: it has rooms, a history that gives a client the messages that it
+missed, and a page that connects again.
 """
 
 import itertools
@@ -27,13 +27,13 @@ class Room:
     """Who is in a room, and what was said there last. Messages are numbered."""
 
     def __init__(self):
-        self.epoch = uuid.uuid4().hex  # a room that began anew counts from 1 again
+        self.epoch = uuid.uuid4().hex  # a new room counts from 1 again
         self.members = set()
         self.history = deque(maxlen=HISTORY)
         self._numbers = itertools.count(1)
 
     def say(self, name, text):
-        """Tell everyone, and remember. Who is too slow is closed, and catches up later."""
+        """Tell everyone, and remember. A client that is too slow is closed."""
         message = {"number": next(self._numbers), "name": name, "text": text}
         self.history.append(message)
         broadcast(self.members, json.dumps(message), close_slow=True)
@@ -43,7 +43,7 @@ class Room:
         broadcast(self.members, json.dumps({"here": names}))
 
     def missed_by(self, epoch, number):
-        """What was said after this number, all of it for who has seen another epoch."""
+        """What was said after this number; everything, if the client has seen another epoch."""
         if epoch != self.epoch:
             return list(self.history)
         return [message for message in self.history if message["number"] > number]
@@ -77,7 +77,7 @@ async def chat(request, ws, name):
         async for text in ws:
             room.say(ws.name, text)
     except ConnectionClosed:
-        pass  # it did not say goodbye
+        pass  # it left without a close frame
     finally:
         room.members.discard(ws)
         room.tell_who_is_here()
