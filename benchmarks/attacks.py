@@ -131,15 +131,15 @@ def last_bombs(target: Target) -> str:
 
 def ping_loop(target: Target) -> str:
     """The handler pings in a loop; the peer never reads."""
-    target.peer("/ping")
-    time.sleep(5)
+    with target.peer("/ping"):
+        time.sleep(5)
     return ""
 
 
 def send_loop(target: Target) -> str:
     """The handler sends in a loop; the peer never reads."""
-    target.peer("/send")
-    time.sleep(5)
+    with target.peer("/send"):
+        time.sleep(5)
     return ""
 
 
