@@ -147,10 +147,11 @@ def _name(target: ast.AST) -> str:
 def _relies(module: Module) -> bool:
     """Whether it imports the old module, this package, or the class of the old websocket."""
     plain = [alias.name for line in module.of(ast.Import) for alias in line.names]
+    taken = [module.origin(node) for node in module.of(ast.Attribute) if module.is_imported(node)]
     names = [*module.origins.values(), *plain]
     if any(name.startswith("websockets.") and name.endswith(OLD_CLASS) for name in names):
         return True
-    return any(name == home or name.startswith(f"{home}.") for name in names for home in OLD_HOMES)
+    return any(f"{name}.".startswith(f"{home}.") for name in (*names, *taken) for home in OLD_HOMES)
 
 
 def _installs(module: Module) -> bool:

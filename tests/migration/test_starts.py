@@ -14,6 +14,14 @@ SHIM = Settings()
 PLAIN = Options(todo=False)
 UNSAFE = Options(unsafe=True, todo=False)
 HEAD = "from sanic import Blueprint, Sanic\n\napp = Sanic('a')\n"
+STARTED_UP = """\
+async def _started_up(creating):
+    server = await creating
+    await server.startup()
+    return server
+
+
+"""
 
 
 def fixed(lines, options=PLAIN, settings=SHIM, head=HEAD):
@@ -52,6 +60,17 @@ def fixed(lines, options=PLAIN, settings=SHIM, head=HEAD):
         ("async def f():\n    server = await app.create_server(return_asyncio_server=True)",
          "async def f():\n    server = await app.create_server(return_asyncio_server=True)\n"
          "    await server.startup()"),
+        ("async def f():\n    return await app.create_server(return_asyncio_server=True)",
+         STARTED_UP + "async def f():\n"
+         "    return await _started_up(app.create_server(return_asyncio_server=True))"),
+        ("# é\nx = app.create_server(\n    return_asyncio_server=1,\n)\nloop.create_task(x)",
+         STARTED_UP + "# é\nx = _started_up(app.create_server(\n    return_asyncio_server=1,\n))\n"
+         "loop.create_task(x)"),
+        ("def f():\n    go(app.create_server(return_asyncio_server=True))\n"
+         "    go(app.create_server(return_asyncio_server=True))",
+         STARTED_UP + "def f():\n"
+         "    go(_started_up(app.create_server(return_asyncio_server=True)))\n"
+         "    go(_started_up(app.create_server(return_asyncio_server=True)))"),
     ],
 )  # fmt: skip
 def test_rewritten(before, after):

@@ -48,6 +48,7 @@ def test_no_policy():
         ("from sanic.websocket import WebSocketProtocol as P\napp.run(protocol=P)", False),
         ("import sanic.websocket\napp.run(protocol=None)", True),
         ("import sanic", False),
+        ("import sanic\nclosed = sanic.websocket.ConnectionClosed", True),
     ],
 )
 def test_uninstalled(source, uninstalled):

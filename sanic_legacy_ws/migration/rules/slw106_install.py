@@ -9,7 +9,7 @@ from typing import Iterator
 from ..model import Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
-from .common import SANIC
+from .common import SANIC, first
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
@@ -17,9 +17,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         return
     made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in SANIC]
     if made:  # one call of install() is enough
-        first = min(made, key=lambda call: (call.lineno, call.col_offset))
         say = "nothing puts this package in Sanic's place; call sanic_legacy_ws.install()"
-        yield Hit(first, say, fix="safe")
+        yield Hit(first(made), say, fix="safe")
 
 
 def _is_test(path: PurePath) -> bool:

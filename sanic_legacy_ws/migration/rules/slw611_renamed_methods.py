@@ -1,4 +1,4 @@
-"""SLW611: methods of the app and of its config that have another name now."""
+"""SLW611: names that the app, its config and its router have no longer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..view import View
 
 BLUEPRINT = "register_blueprint"
 LOADERS = frozenset({"from_object", "from_pyfile", "from_envvar"})
+TABLES = frozenset({"routes_names", "routes_always_check", "routes_static_files"})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
@@ -24,10 +25,22 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             sure = view.app(func.value)
             if sure is not None:
                 yield Hit(call, "register_blueprint() is gone: blueprint()", sure, "safe")
-        elif func.attr in LOADERS and isinstance(func.value, ast.Attribute):
-            sure = view.app(func.value.value) if func.value.attr == "config" else None
+        elif func.attr in LOADERS:
+            sure = _of_app(view, func, "config")
             if sure is not None:
                 yield _loader(call, func.attr, sure)
+    for table in view.module.of(ast.Attribute):
+        sure = _of_app(view, table, "router") if table.attr in TABLES else None
+        if sure is not None:
+            say = f"router.{table.attr} is gone since Sanic 21.3: router.routes_all"
+            yield Hit(table, say, sure)
+
+
+def _of_app(view: View, node: ast.Attribute, name: str) -> Confidence | None:
+    """How surely ``node`` is taken from ``app.config``, or whatever ``name`` says."""
+    owner = node.value
+    named = isinstance(owner, ast.Attribute) and owner.attr == name
+    return view.app(owner.value) if named else None  # type: ignore[attr-defined]
 
 
 def _loader(call: ast.Call, name: str, sure: Confidence) -> Hit:
@@ -47,7 +60,9 @@ RULE = Rule(
     title=RENAMED.title,
     why=(
         "`register_blueprint()` went before 20.12, `config.from_object()`, `from_pyfile()` and "
-        "`from_envvar()` with 21.3: AttributeError."
+        "`from_envvar()` with 21.3, and with them the router's `routes_names`, "
+        "`routes_always_check` and `routes_static_files`: AttributeError. (`routes_all` is left, "
+        "with other keys and values.)"
     ),
     find=find,
     fixable="safe",

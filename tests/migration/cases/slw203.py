@@ -19,9 +19,30 @@ FINDS = {
                     clients.discard(ws)
                     break
     """),
+    "cleans up behind the loop": app("""
+        clients = set()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                while True:
+                    await ws.recv()
+            except Exception as error:  #!
+                print(error)
+                clients.discard(ws)
+    """),
 }
 
 SILENT = {
+    "behind the loop, tells the peer, which is gone": handler("""
+        try:
+            while True:
+                await ws.recv()
+        except Exception as error:
+            print(error)
+            await ws.send("failed")
+            await ws.close()
+    """),
     "tells and leaves the loop: a line of log is all that is missed": handler("""
         while True:
             try:
