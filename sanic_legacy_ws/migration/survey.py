@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
 from .app_uses import app_uses, kept_in_context
+from .clauses import in_loop
 from .inference.project import Project
 from .inference.syntax import Module, constant, unwrap
 from .model import Confidence
@@ -71,7 +72,8 @@ class Survey:
         for (owner, name), same in by_name.items():
             here = len({module.path for module, _ in same}) == 1
             for module, route in same[:-1]:  # the last one is what url_for() found
-                new = "" if route.named else _another(name, owner, taken)
+                by_hand = route.named or in_loop(module, route.call)
+                new = "" if by_hand else _another(name, owner, taken)
                 found.setdefault(module.path, []).append(Renamed(route.call, name, new, here))
         return found
 

@@ -113,6 +113,12 @@ def test_decorators_of_one_function():
     )
 
 
+def test_a_route_in_a_loop():
+    """One name is not enough for what a loop registers: a person decides."""
+    lines = "for host in HOSTS:\n    app.static('/', 'a', host=host)\napp.static('/b', 'b')"
+    assert fixed(lines) == lines
+
+
 def test_a_new_name_is_new():
     """A name that some route has already is not given again."""
     lines = "@app.get('/a')\n@app.get('/b')\nasync def f(request): ...\n"

@@ -17,14 +17,14 @@ READS = {"receive", "iterate"}
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
-        for started in _started(view, call):
-            sure = reads(view, started)
+        for coroutine in started(view, call):
+            sure = reads(view, coroutine)
             if sure is not None and not _cancelled_at_the_end(view, call):
                 say = "after a TCP reset, recv() in a task of its own never returns on Sanic; "
-                yield Hit(started, f"{say}cancel the task in `finally`", sure)
+                yield Hit(coroutine, f"{say}cancel the task in `finally`", sure)
 
 
-def _started(view: View, call: ast.Call) -> list[ast.Call]:
+def started(view: View, call: ast.Call) -> list[ast.Call]:
     """The coroutines that ``call`` runs as tasks of their own."""
     name = view.origin(call.func) or getattr(call.func, "attr", "")
     if name.endswith(STARTERS) and not _grouped(view, call):
@@ -79,10 +79,10 @@ def _cancels(node: ast.AST) -> bool:
 
 def run_as_tasks(view: View) -> set[ast.AST]:
     """Functions of this module that are started as tasks of their own."""
-    started = [each for call in view.module.of(ast.Call) for each in _started(view, call)]
+    tasks = [each for call in view.module.of(ast.Call) for each in started(view, call)]
     return {
         callee
-        for each in started
+        for each in tasks
         for callee in view.callees(each.func)
         if isinstance(callee, FUNCTIONS)
     }
