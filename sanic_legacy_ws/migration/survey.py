@@ -44,6 +44,7 @@ class Survey:
         followed = project.sockets.followers.values()
         self.websockets = self.relies or any(follower.facts.any() for follower in followed)
         self.installs = any(module.known(_installs) for module in modules)
+        self.served = any(module.known(_serves) for module in modules)
 
     @cached_property
     def app_attributes(self) -> dict[str, bool]:
@@ -109,7 +110,7 @@ class Survey:
     @property
     def uninstalled(self) -> bool:
         """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
-        return self.relies and not self.installs
+        return self.relies and not (self.installs or self.served)
 
 
 def _another(name: str, owner: str, taken: set[tuple[str, str]]) -> str:
@@ -157,14 +158,14 @@ def _relies(module: Module) -> bool:
 
 
 def _installs(module: Module) -> bool:
-    """Whether it calls install(), or gives a server a protocol of its own."""
-    for call in module.of(ast.Call):
-        if module.origin(call.func) in INSTALL:
-            return True
-        starts = isinstance(call.func, ast.Attribute) and call.func.attr in STARTS
-        if starts and any(map(_is_protocol, call.keywords)):
-            return True
-    return False
+    """Whether it calls install()."""
+    return any(module.origin(call.func) in INSTALL for call in module.of(ast.Call))
+
+
+def _serves(module: Module) -> bool:
+    """Whether it gives a server a protocol of its own."""
+    starts = (call for call in module.of(ast.Call) if getattr(call.func, "attr", "") in STARTS)
+    return any(_is_protocol(keyword) for call in starts for keyword in call.keywords)
 
 
 def _is_protocol(keyword: ast.keyword) -> bool:
