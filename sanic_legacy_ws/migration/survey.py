@@ -42,7 +42,10 @@ class Survey:
         self.policies = {policy for module in modules for policy in module.known(_policies)}
         self.relies = any(module.known(_relies) for module in (*modules, *project.replaced))
         followed = project.sockets.followers.values()
-        self.websockets = self.relies or any(follower.facts.any() for follower in followed)
+        speaks = {follower.module.path for follower in followed if follower.facts.any()}
+        speaks |= {m.path for m in (*modules, *project.replaced) if m.known(_relies)}
+        self.websockets = bool(speaks)
+        self.tests_alone = all(is_test(path) for path in speaks)
         self.installs = any(module.known(_installs) for module in modules)
         self.served = any(module.known(_serves) for module in modules)
 
@@ -110,7 +113,13 @@ class Survey:
     @property
     def uninstalled(self) -> bool:
         """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
-        return self.relies and not (self.installs or self.served)
+        return self.relies and not (self.tests_alone or self.installs or self.served)
+
+
+def is_test(path: str) -> bool:
+    """Whether a module is one of a test suite, by its path."""
+    parts = PurePath(path).parts
+    return parts[-1].startswith(("test_", "conftest")) or "tests" in parts[:-1]
 
 
 def _another(name: str, owner: str, taken: set[tuple[str, str]]) -> str:

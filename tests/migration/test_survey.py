@@ -56,6 +56,15 @@ def test_uninstalled(source, uninstalled):
     assert survey("import sanic", source).uninstalled is uninstalled
 
 
+def test_a_test_suite_alone():
+    """An app without a websocket wants none, whatever the client of its tests is made with."""
+    project = Project()
+    project.add_module(Module("app.py", "import sanic\napp = sanic.Sanic('a')\n"))
+    project.add_module(Module("conftest.py", "from sanic.websocket import WebSocketProtocol\n"))
+    project.follow()
+    assert not Survey(project).uninstalled
+
+
 def test_a_module_that_is_replaced():
     """What a module said before it was rewritten still counts; what it does not do, does not."""
     project = Project()

@@ -62,9 +62,17 @@ def _cancelled_at_the_end(view: View, call: ast.Call) -> bool:
         if isinstance(node, TRIES):
             attempt: Any = node
             ends = [line for c in attempt.handlers if _ends(view, c) for line in c.body]
-            if any(map(_cancels, own_nodes([*ends, *attempt.finalbody]))):
+            inside = list(own_nodes([*ends, *attempt.finalbody]))
+            if any(map(_cancels, inside)) or any(map(_gives_each_away, inside)):
                 return True
     return False
+
+
+def _gives_each_away(node: ast.AST) -> bool:
+    """``for task in pending: drop(task)``: a function may cancel it."""
+    name = getattr(node.target, "id", "") if isinstance(node, ast.For) else ""
+    calls = (part for part in ast.walk(node) if name and isinstance(part, ast.Call))
+    return any(getattr(argument, "id", "") == name for call in calls for argument in call.args)
 
 
 def _ends(view: View, clause: ast.ExceptHandler) -> bool:

@@ -97,6 +97,18 @@ SILENT = {
             receiving.cancel()
             raise
     """),
+    "given to a function where CancelledError is caught, each": app("""
+        from .tasks import drop
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            pending = {asyncio.create_task(ws.recv())}
+            try:
+                await asyncio.wait(pending)
+            except asyncio.CancelledError:
+                for task in pending:
+                    drop(task)
+    """),
     "gather cancels it with the handler": app("""
         async def read(ws):
             print(await ws.recv())
