@@ -51,6 +51,16 @@ SILENT = {
                 print(error)
                 break
     """),
+    "prints the traceback and leaves the loop": handler("""
+        import traceback
+
+        while True:
+            try:
+                await ws.recv()
+            except Exception:
+                traceback.print_exc()
+                break
+    """),
     "tells and goes on": handler("""
         while True:
             try:
