@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
+from sanic_legacy_ws.migration.checker import check_source
 from sanic_legacy_ws.migration.fixer import Options, fix, fix_source
 from sanic_legacy_ws.migration.model import Direction, Release
 from sanic_legacy_ws.migration.settings import Settings
@@ -153,6 +154,14 @@ def test_only_what_the_sanic_refuses(sanic, found):
     """On the way onto this package, --sanic names the Sanic to move onto."""
     settings = Settings(sanic=Release(*sanic))
     assert (fixed("app.x = 1", settings=settings) != "app.x = 1") is found
+
+
+@pytest.mark.parametrize(("sanic", "codes"), [((20, 12), []), ((21, 3), ["SLW611", "SLW611"])])
+def test_what_the_config_and_the_router_still_have(sanic, codes):
+    """On 20.12 they have their old names."""
+    source = f"{HEAD}app.config.from_object(X)\nprint(app.router.routes_names)\n"
+    found = check_source(source, Settings(sanic=Release(*sanic)))
+    assert [finding.code for finding in found] == codes
 
 
 def test_off_this_package_newer_releases_count():

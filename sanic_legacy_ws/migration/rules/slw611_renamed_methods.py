@@ -13,22 +13,30 @@ from ..view import View
 
 BLUEPRINT = "register_blueprint"
 LOADERS = frozenset({"from_object", "from_pyfile", "from_envvar"})
+NEW_ROUTER = Release(21, 3)  # and without the deprecated names of the config
 TABLES = frozenset({"routes_names", "routes_always_check", "routes_static_files"})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
-        func = call.func
-        if not isinstance(func, ast.Attribute):
-            continue
-        if func.attr == BLUEPRINT:
-            sure = view.app(func.value)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == BLUEPRINT:
+            sure = view.app(call.func.value)
             if sure is not None:
                 yield Hit(call, "register_blueprint() is gone: blueprint()", sure, "safe")
-        elif func.attr in LOADERS:
-            sure = _of_app(view, func, "config")
+    if target.native or target.oldest >= NEW_ROUTER:
+        yield from _loaders(view)
+        yield from _tables(view)
+
+
+def _loaders(view: View) -> Iterator[Hit]:
+    for call in view.module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in LOADERS:
+            sure = _of_app(view, call.func, "config")
             if sure is not None:
-                yield _loader(call, func.attr, sure)
+                yield _loader(call, call.func.attr, sure)
+
+
+def _tables(view: View) -> Iterator[Hit]:
     for table in view.module.of(ast.Attribute):
         sure = _of_app(view, table, "router") if table.attr in TABLES else None
         if sure is not None:
