@@ -35,7 +35,9 @@ INVALID_NAME = _cause(
 )
 SAME_NAME = _cause("SLW604", "two routes with one name", r"Duplicate route names detected")
 NOT_STARTED = _cause(
-    "SLW605", "create_server() without startup()", r"FinalizationError|NotFinalized"
+    "SLW605",
+    "create_server() without startup()",
+    r"Cannot run Sanic server without first running",
 )
 UNGUARDED = _cause(
     "SLW606",
@@ -58,9 +60,10 @@ REQUEST_ITEM = _cause(
 BODY_BYTES = _cause("SLW610", "HTTPResponse(body_bytes=...)", r"keyword argument 'body_bytes'")
 RENAMED = _cause(
     "SLW611",
-    "a method of the app or its config that has a new name",
+    "a name that the app, its config or its router no longer has",
     r"has no attribute 'register_blueprint'|Config has no 'from_(object|pyfile|envvar)'"
-    r"|'Config' object has no attribute 'from_(object|pyfile|envvar)'",
+    r"|'Config' object has no attribute 'from_(object|pyfile|envvar)'"
+    r"|'Router' object has no attribute 'routes_(names|always_check|static_files)'",
 )
 
 NO_WEBSOCKET = (

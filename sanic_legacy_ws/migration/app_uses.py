@@ -56,5 +56,5 @@ def _sure(follower: Follower, node: ast.AST) -> Confidence | None:
 
 
 def _is_added(name: str) -> bool:
-    """Whether Sanic's own app lacks the name. One with an underscore may be a slot of its."""
-    return name not in APP and not name.startswith("_")
+    """Whether Sanic's own app lacks the name."""
+    return name not in APP and not name.startswith("__")

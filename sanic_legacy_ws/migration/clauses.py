@@ -89,6 +89,8 @@ def is_log(node: ast.AST) -> bool:
 def _is_logger(func: ast.Attribute) -> bool:
     owner = func.value.attr if isinstance(func.value, ast.Attribute) else ""
     owner = func.value.id if isinstance(func.value, ast.Name) else owner
+    if owner == "traceback":
+        return func.attr.startswith("print_")
     named = owner.lower().endswith(("log", "logger", "logging"))
     return named and (func.attr in LOG_METHODS or func.attr.startswith("log"))
 

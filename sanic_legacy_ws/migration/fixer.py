@@ -26,7 +26,7 @@ from .settings import Settings
 from .todo import with_todos
 from .view import View
 
-PASSES = 5  # one fix may lay open another
+PASSES = 6  # one fix may lay open another
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Public names of Sanic and Blueprint, of all lines from 20.12 to 25.12.
+# Names of Sanic and Blueprint, of all lines from 20.12 to 25.12.
 _NAMES = """
 START_METHOD_SET ack add_route add_signal add_task add_websocket_route after_reload_trigger
 after_server_start after_server_stop all_exceptions amend apps asgi asgi_client auto_reload
@@ -26,7 +26,22 @@ statics stop strict_slashes tasks test_client test_mode trigger_events unregiste
 url_for url_prefix version version_prefix websocket websocket_enabled websocket_routes
 websocket_tasks
 """
-APP = frozenset(_NAMES.split())
+# Two of them come with the first start: what Sanic has rewritten, as it was.
+_PRIVATE = """
+_allow_route_overwrite _app_registry _apply_exception_handler _apply_listener _apply_middleware
+_apply_route _apply_signal _apply_static _apps _asgi_app _asgi_client _asgi_lifespan
+_asgi_single_callable _blueprint_order _build_endpoint_name _build_route_context
+_cancel_websocket_tasks _check_uvloop_conflict _cleanup_apps _cleanup_env_vars _delayed_tasks
+_determine_error_format _event _ext _extract_value _future_commands _future_exceptions
+_future_listeners _future_middleware _future_registry _future_routes _future_signals
+_future_statics _generate_name _get_context _get_file_path _get_process_states _get_response_types
+_get_startup_method _handle_exception _handle_request _helper _inspector _is_protocol _listener
+_loop_add_task _manager _prep_task _register_static _run_request_middleware
+_run_response_middleware _run_server _server_event _set_startup_method _setup_listener _setup_uri
+_start_servers _startup _state _static_request_handler _task_registry _test_client _test_manager
+_uvloop_setting _websocket_handler
+"""
+APP = frozenset([*_NAMES.split(), *_PRIVATE.split()])
 # Of an app and of a blueprint, since 21.12.
 VALID_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_\-]*")
 

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
 from .app_uses import app_uses, kept_in_context
+from .clauses import in_loop
 from .inference.project import Project
 from .inference.syntax import Module, constant, unwrap
 from .model import Confidence
@@ -41,8 +42,12 @@ class Survey:
         self.policies = {policy for module in modules for policy in module.known(_policies)}
         self.relies = any(module.known(_relies) for module in (*modules, *project.replaced))
         followed = project.sockets.followers.values()
-        self.websockets = self.relies or any(follower.facts.any() for follower in followed)
+        speaks = {follower.module.path for follower in followed if follower.facts.any()}
+        speaks |= {m.path for m in (*modules, *project.replaced) if m.known(_relies)}
+        self.websockets = bool(speaks)
+        self.tests_alone = all(is_test(path) for path in speaks)
         self.installs = any(module.known(_installs) for module in modules)
+        self.served = any(module.known(_serves) for module in modules)
 
     @cached_property
     def app_attributes(self) -> dict[str, bool]:
@@ -71,7 +76,8 @@ class Survey:
         for (owner, name), same in by_name.items():
             here = len({module.path for module, _ in same}) == 1
             for module, route in same[:-1]:  # the last one is what url_for() found
-                new = "" if route.named else _another(name, owner, taken)
+                by_hand = route.named or in_loop(module, route.call)
+                new = "" if by_hand else _another(name, owner, taken)
                 found.setdefault(module.path, []).append(Renamed(route.call, name, new, here))
         return found
 
@@ -107,7 +113,13 @@ class Survey:
     @property
     def uninstalled(self) -> bool:
         """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
-        return self.relies and not self.installs
+        return self.relies and not (self.tests_alone or self.installs or self.served)
+
+
+def is_test(path: str) -> bool:
+    """Whether a module is one of a test suite, by its path."""
+    parts = PurePath(path).parts
+    return parts[-1].startswith(("test_", "conftest")) or "tests" in parts[:-1]
 
 
 def _another(name: str, owner: str, taken: set[tuple[str, str]]) -> str:
@@ -147,21 +159,22 @@ def _name(target: ast.AST) -> str:
 def _relies(module: Module) -> bool:
     """Whether it imports the old module, this package, or the class of the old websocket."""
     plain = [alias.name for line in module.of(ast.Import) for alias in line.names]
+    taken = [module.origin(node) for node in module.of(ast.Attribute) if module.is_imported(node)]
     names = [*module.origins.values(), *plain]
     if any(name.startswith("websockets.") and name.endswith(OLD_CLASS) for name in names):
         return True
-    return any(name == home or name.startswith(f"{home}.") for name in names for home in OLD_HOMES)
+    return any(f"{name}.".startswith(f"{home}.") for name in (*names, *taken) for home in OLD_HOMES)
 
 
 def _installs(module: Module) -> bool:
-    """Whether it calls install(), or gives a server a protocol of its own."""
-    for call in module.of(ast.Call):
-        if module.origin(call.func) in INSTALL:
-            return True
-        starts = isinstance(call.func, ast.Attribute) and call.func.attr in STARTS
-        if starts and any(map(_is_protocol, call.keywords)):
-            return True
-    return False
+    """Whether it calls install()."""
+    return any(module.origin(call.func) in INSTALL for call in module.of(ast.Call))
+
+
+def _serves(module: Module) -> bool:
+    """Whether it gives a server a protocol of its own."""
+    starts = (call for call in module.of(ast.Call) if getattr(call.func, "attr", "") in STARTS)
+    return any(_is_protocol(keyword) for call in starts for keyword in call.keywords)
 
 
 def _is_protocol(keyword: ast.keyword) -> bool:

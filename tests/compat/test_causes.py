@@ -15,6 +15,11 @@ from sanic.exceptions import SanicException
 from sanic_legacy_ws._compat.causes import IMPORTS, NO_WEBSOCKET, cause_of
 from tests.support import sanic_version
 
+
+class FinalizationError(Exception):
+    """As sanic-routing has it."""
+
+
 NUMBERS = itertools.count()
 
 
@@ -58,6 +63,7 @@ def _failing(what):
         ),
         ("SLW611", (20, 12), "Sanic(name).register_blueprint(1)"),
         ("SLW611", (21, 3), "Sanic(name).config.from_object(1)"),
+        ("SLW611", (21, 3), "Sanic(name).router.routes_names"),
         ("SLW101", (21, 9), "import sanic.websocket"),
     ],
 )
@@ -87,9 +93,39 @@ def test_an_exception_that_led_to_another():
         assert cause.code == "SLW601"
 
 
-@pytest.mark.parametrize("error", [ValueError("x"), ImportError("No module named 'x'"), KeyError()])
+SERVES = """
+import asyncio
+
+app = Sanic(name)
+app.add_route(lambda request: None, "/")
+
+async def main():
+    server = await app.create_server(port=0, return_asyncio_server=True)
+    try:
+        await asyncio.wait_for(server.serve_forever(), 0.1)
+    finally:
+        server.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sanic_version < (21, 12), reason="does not say what is missing")
+def test_a_server_that_is_not_started_up():
+    """What Sanic says of it leads to its rule."""
+    cause = cause_of(failing(SERVES))
+    assert cause is not None
+    assert cause.code == "SLW605"
+
+
+ERRORS = [ValueError("x"), ImportError("No module named 'x'"), KeyError()]
+
+
+@pytest.mark.parametrize(
+    "error", [*ERRORS, FinalizationError("Cannot finalize with no routes defined.")]
+)
 def test_something_else(error):
-    """What Sanic has nothing to do with has no rule."""
+    """What is no rule's, such as an app that makes its routes too late, has none."""
     assert cause_of(error) is None
 
 

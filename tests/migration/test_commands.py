@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from sanic_legacy_ws.migration import formats
 from sanic_legacy_ws.migration.__main__ import main
 from sanic_legacy_ws.usage.ledger import Ledger, Use
 
@@ -188,6 +189,15 @@ def test_sarif(app, capsys):
     assert rule["help"]["markdown"].startswith("## SLW301: open, closed and state")
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert place["region"] == {"startLine": 6, "startColumn": 5}
+
+
+def test_sarif_links_to_the_site(app, capsys, monkeypatch):
+    """A rule has the address of its page, where the installed package names a site."""
+    monkeypatch.setattr(formats, "documentation", lambda: "https://docs.example")
+    main(["check", "--to", "native", "--format", "sarif"])
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["helpUri"] == "https://docs.example/reference/rules/slw301.html"
 
 
 def test_explain(capsys):

@@ -82,6 +82,15 @@ def test_removed_module_and_install():
     )
 
 
+def test_install_brings_the_module_back():
+    """An app that takes sanic.websocket from the package needs no more than install()."""
+    source = "import sanic\n\napp = sanic.Sanic('a')\nclosed = sanic.websocket.ConnectionClosed\n"
+    assert fix_source(source, Settings(), Options()) == (
+        "import sanic\nimport sanic_legacy_ws\n\nsanic_legacy_ws.install()\n"
+        "app = sanic.Sanic('a')\nclosed = sanic.websocket.ConnectionClosed\n"
+    )
+
+
 @pytest.mark.parametrize("first", ["app.py", "zoo.py"])
 def test_install_stands_where_the_app_is_made(tmp_path, first):
     """Whichever file is rewritten first, the one that makes the app calls install(), once."""

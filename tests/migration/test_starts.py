@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
+from sanic_legacy_ws.migration.checker import check_source
 from sanic_legacy_ws.migration.fixer import Options, fix, fix_source
 from sanic_legacy_ws.migration.model import Direction, Release
 from sanic_legacy_ws.migration.settings import Settings
@@ -14,6 +15,14 @@ SHIM = Settings()
 PLAIN = Options(todo=False)
 UNSAFE = Options(unsafe=True, todo=False)
 HEAD = "from sanic import Blueprint, Sanic\n\napp = Sanic('a')\n"
+STARTED_UP = """\
+async def _started_up(creating):
+    server = await creating
+    await server.startup()
+    return server
+
+
+"""
 
 
 def fixed(lines, options=PLAIN, settings=SHIM, head=HEAD):
@@ -52,6 +61,17 @@ def fixed(lines, options=PLAIN, settings=SHIM, head=HEAD):
         ("async def f():\n    server = await app.create_server(return_asyncio_server=True)",
          "async def f():\n    server = await app.create_server(return_asyncio_server=True)\n"
          "    await server.startup()"),
+        ("async def f():\n    return await app.create_server(return_asyncio_server=True)",
+         STARTED_UP + "async def f():\n"
+         "    return await _started_up(app.create_server(return_asyncio_server=True))"),
+        ("# é\nx = app.create_server(\n    return_asyncio_server=1,\n)\nloop.create_task(x)",
+         STARTED_UP + "# é\nx = _started_up(app.create_server(\n    return_asyncio_server=1,\n))\n"
+         "loop.create_task(x)"),
+        ("def f():\n    go(app.create_server(return_asyncio_server=True))\n"
+         "    go(app.create_server(return_asyncio_server=True))",
+         STARTED_UP + "def f():\n"
+         "    go(_started_up(app.create_server(return_asyncio_server=True)))\n"
+         "    go(_started_up(app.create_server(return_asyncio_server=True)))"),
     ],
 )  # fmt: skip
 def test_rewritten(before, after):
@@ -94,6 +114,12 @@ def test_decorators_of_one_function():
     )
 
 
+def test_a_route_in_a_loop():
+    """One name is not enough for what a loop registers: a person decides."""
+    lines = "for host in HOSTS:\n    app.static('/', 'a', host=host)\napp.static('/b', 'b')"
+    assert fixed(lines) == lines
+
+
 def test_a_new_name_is_new():
     """A name that some route has already is not given again."""
     lines = "@app.get('/a')\n@app.get('/b')\nasync def f(request): ...\n"
@@ -128,6 +154,14 @@ def test_only_what_the_sanic_refuses(sanic, found):
     """On the way onto this package, --sanic names the Sanic to move onto."""
     settings = Settings(sanic=Release(*sanic))
     assert (fixed("app.x = 1", settings=settings) != "app.x = 1") is found
+
+
+@pytest.mark.parametrize(("sanic", "codes"), [((20, 12), []), ((21, 3), ["SLW611", "SLW611"])])
+def test_what_the_config_and_the_router_still_have(sanic, codes):
+    """On 20.12 they have their old names."""
+    source = f"{HEAD}app.config.from_object(X)\nprint(app.router.routes_names)\n"
+    found = check_source(source, Settings(sanic=Release(*sanic)))
+    assert [finding.code for finding in found] == codes
 
 
 def test_off_this_package_newer_releases_count():

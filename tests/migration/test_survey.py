@@ -48,11 +48,21 @@ def test_no_policy():
         ("from sanic.websocket import WebSocketProtocol as P\napp.run(protocol=P)", False),
         ("import sanic.websocket\napp.run(protocol=None)", True),
         ("import sanic", False),
+        ("import sanic\nclosed = sanic.websocket.ConnectionClosed", True),
     ],
 )
 def test_uninstalled(source, uninstalled):
     """Who imports the old websocket wants it; a call of install(), or a protocol, gives it."""
     assert survey("import sanic", source).uninstalled is uninstalled
+
+
+def test_a_test_suite_alone():
+    """An app without a websocket wants none, whatever the client of its tests is made with."""
+    project = Project()
+    project.add_module(Module("app.py", "import sanic\napp = sanic.Sanic('a')\n"))
+    project.add_module(Module("conftest.py", "from sanic.websocket import WebSocketProtocol\n"))
+    project.follow()
+    assert not Survey(project).uninstalled
 
 
 def test_a_module_that_is_replaced():

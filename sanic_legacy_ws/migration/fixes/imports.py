@@ -20,8 +20,8 @@ def removed_module(node: cst.CSTNode, edit: Edit) -> Lines | None:
 
 
 def common_protocol(node: cst.CSTNode, edit: Edit) -> Lines | None:
-    home = slw102_common_protocol.instead(edit.target).rpartition(".")
-    return _rehome(node, {slw102_common_protocol.CLASS: (home[0], home[2])})
+    home, _, name = slw102_common_protocol.instead(edit.target).rpartition(".")
+    return _rehome(node, dict.fromkeys(slw102_common_protocol.HOMES, (home, name)))
 
 
 def package_import(node: cst.CSTNode, edit: Edit) -> Lines | None:

@@ -1,4 +1,4 @@
-"""Statements that come and go as whole lines: SLW106 and SLW501."""
+"""What comes and goes as text, lines or parts of them: SLW106, SLW501 and SLW605."""
 
 from __future__ import annotations
 
@@ -8,22 +8,59 @@ from collections.abc import Iterable, Iterator
 from ..inference.syntax import Module, split_lines
 from ..model import Finding
 
-GOES, INSTALL = "SLW501", "SLW106"
+GOES, INSTALL, STARTS = "SLW501", "SLW106", "SLW605"
+STARTED_UP = """\
+async def _started_up(creating):
+    server = await creating
+    await server.startup()
+    return server
+
+
+"""
 PACKAGE = "sanic_legacy_ws"
 IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 def in_lines(module: Module, findings: Iterable[Finding]) -> str:
-    """The text with what these findings want of whole lines."""
+    """The text with what these findings want of it, one kind of them at a time."""
     found = list(findings)
     install = next((finding for finding in found if finding.code == INSTALL), None)
-    return _without(module, found) if install is None else _installing(module, install.line)
+    if install is not None:
+        return _installing(module, install.line)
+    created = [finding for finding in found if finding.code == STARTS and finding.detail]
+    return _starting_up(module, created) if created else _without(module, found)
+
+
+def _starting_up(module: Module, created: list[Finding]) -> str:
+    """The text with each of these calls in one of a coroutine that starts the server up as well.
+
+    What takes a coroutine, a task or an ``await``, takes the other one.
+    """
+    lines = split_lines(module.source)
+    for finding in sorted(created, reverse=True):
+        _insert(lines, finding.end_line, finding.end_column, ")")
+        _insert(lines, finding.line, finding.column, "_started_up(")
+    first = min(finding.line for finding in created)
+    at = max(_begins(node) for node in module.tree.body if _begins(node) <= first) - 1
+    while at and lines[at - 1].startswith("#"):
+        at -= 1
+    lines.insert(at, STARTED_UP.replace("\n", _newline(lines)))
+    return "".join(lines)
+
+
+def _insert(lines: list[str], number: int, column: int, text: str) -> None:
+    line = lines[number - 1]
+    lines[number - 1] = f"{line[: column - 1]}{text}{line[column - 1 :]}"
+
+
+def _newline(lines: list[str]) -> str:
+    return "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
 def _installing(module: Module, line: int) -> str:
     """The text with ``install()`` before the statement of the module in which ``line`` is."""
     lines = split_lines(module.source)
-    newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    newline = _newline(lines)
     body = module.tree.body
     at = max(_begins(node) for node in body if _begins(node) <= line)
     before = [node for node in body if isinstance(node, IMPORTS) and _span(node)[-1] < at]

@@ -49,7 +49,8 @@ class Apps:
         return MADE.at_most(Confidence.LIKELY) if named else None
 
     def annotated(self, annotation: ast.AST) -> Trace | None:
-        known = self.module.origin(annotation) in CLASSES or constant(annotation) == "Sanic"
+        name = self.module.origin(annotation) or str(constant(annotation))
+        known = name in CLASSES or name == "Sanic" or name in self._own
         return MADE if known else None
 
     def made_by(self, call: ast.Call) -> Trace | None:

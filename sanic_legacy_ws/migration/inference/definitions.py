@@ -24,8 +24,10 @@ class Definitions:
         self.methods: dict[str, list[Function]] = {}
         self.class_attributes: dict[str, set[str]] = {}
         self.made_attributes: set[str] = set()
+        self._instances: dict[tuple[ast.AST, str], list[ast.ClassDef]] = {}  # by scope and name
         self._names()
         self._definitions()
+        self._note_instances()
 
     def _names(self) -> None:
         module = self.module
@@ -90,6 +92,27 @@ class Definitions:
         value = assign.value if isinstance(assign, (ast.Assign, ast.AnnAssign)) else None
         return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
+    def _note_instances(self) -> None:
+        """Of which class of this module a name is an instance: ``x = Room()``, ``x: Room``."""
+        module = self.module
+        for assign in module.of(ast.Assign):
+            for target in assign.targets:
+                if isinstance(target, ast.Name) and isinstance(assign.value, ast.Call):
+                    self._is_instance(self._home(target), target.id, assign.value.func)
+        for line in module.of(ast.AnnAssign):
+            if isinstance(line.target, ast.Name):
+                self._is_instance(self._home(line.target), line.target.id, line.annotation)
+        for argument in module.of(ast.arg):
+            self._is_instance(module.scope(argument), argument.arg, argument.annotation)
+
+    def _is_instance(self, home: ast.AST, name: str, of: ast.AST | None) -> None:
+        """Note what ``of`` says, where it is the name of a class, or the ``cls`` of a method."""
+        found = self.definition(of) if isinstance(of, ast.Name) else None
+        if found is None and isinstance(of, ast.Name) and of.id == "cls":
+            found = self.self_class(of)
+        if isinstance(found, ast.ClassDef):
+            self._instances.setdefault((home, name), []).append(found)
+
     def top_level(self) -> dict[str, Callee]:
         """What other modules can import."""
         tree = self.module.tree
@@ -119,17 +142,25 @@ class Definitions:
     def _methods(self, func: ast.Attribute, guess: bool) -> Iterator[tuple[Callee, int]]:
         named = self.methods.get(func.attr, [])
         klass = self.self_class(func.value)
-        if klass is None and isinstance(func.value, ast.Name):
-            found = self.definition(func.value)
-            if isinstance(found, ast.ClassDef):
-                yield from ((f, _bound(f, "class")) for f in named if self.module.owner(f) is found)
-                return
+        itself = self.definition(func.value) if isinstance(func.value, ast.Name) else None
         if klass is not None:
-            family = self.family(klass)
-            named = [f for f in named if self.module.owner(f) in family] or named
-            yield from ((f, _bound(f, "self")) for f in named)
+            yield from ((f, _bound(f, "self")) for f in self._of([klass], named) or named)
+        elif isinstance(itself, ast.ClassDef):
+            yield from ((f, _bound(f, "class")) for f in named if self.module.owner(f) is itself)
+        elif self._classes(func.value):
+            yield from ((f, _bound(f, "self")) for f in self._of(self._classes(func.value), named))
         elif guess and len(named) <= GUESSES and not self.module.is_imported(func):
             yield from ((f, _bound(f, "self")) for f in named)
+
+    def _of(self, classes: list[ast.ClassDef], named: list[Function]) -> list[Function]:
+        """The methods of these classes, or of their bases in this module."""
+        families = [klass for known in classes for klass in self.family(known)]
+        return [function for function in named if self.module.owner(function) in families]
+
+    def _classes(self, node: ast.AST) -> list[ast.ClassDef]:
+        """The classes of this module of which a name may be an instance."""
+        home = self.home(node) if isinstance(node, ast.Name) else None
+        return self._instances.get((home, node.id), []) if home else []  # type: ignore[attr-defined]
 
     def definition(self, name: ast.Name) -> Callee | None:
         scope: ast.AST = self.module.scope(name)

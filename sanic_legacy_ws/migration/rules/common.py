@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Callable, Collection, Iterator
+from typing import Any, Callable, Collection, Iterable, Iterator
 
 from ...binding.settings import Settings
 from ..model import Release, Target
@@ -25,6 +25,11 @@ def raises(view: View, target: Target) -> bool:
     """Whether the end of a connection is told to the app as an exception, not by cancelling."""
     said = {target.on_disconnect} if target.on_disconnect else view.survey.policies
     return "raise" in (said or {DEFAULT_POLICY})
+
+
+def first(nodes: Iterable[Any]) -> Any:
+    """The one that stands before the others in its file."""
+    return min(nodes, key=lambda node: (node.lineno, node.col_offset))
 
 
 def own_attributes(view: View) -> set[str]:

@@ -35,11 +35,27 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if node.module == MODULE and not node.level and not guarded(view, node):
             known = all(alias.name in replacements(target.native) for alias in node.names)
             yield Hit(node, _message(node, target), fix="safe" if known else None)
-        elif node.module == "sanic" and any(alias.name == "websocket" for alias in node.names):
-            yield Hit(node, f"the module {MODULE} is gone since Sanic 21.9")
-    for plain in view.module.of(ast.Import):
-        if any(alias.name == MODULE for alias in plain.names) and not guarded(view, plain):
-            yield Hit(plain, f"the module {MODULE} is gone since Sanic 21.9")
+    for whole in _whole(view, target):
+        if not guarded(view, whole):
+            yield Hit(whole, f"the module {MODULE} is gone since Sanic 21.9")
+
+
+def _whole(view: View, target: Target) -> Iterator[ast.AST]:
+    """Where the module itself is imported, or taken from ``sanic``, to which install() adds it."""
+    for line in view.module.of(ast.ImportFrom):
+        if line.module == "sanic" and any(alias.name == "websocket" for alias in line.names):
+            yield line
+    plain = [line for line in view.module.of(ast.Import) if _names(line, MODULE)]
+    yield from plain
+    if plain or (view.survey.installs and not target.native):
+        return
+    for node in view.module.of(ast.Attribute):
+        if view.origin(node) == MODULE and view.module.is_imported(node):
+            yield node
+
+
+def _names(line: ast.Import, module: str) -> bool:
+    return any(alias.name == module for alias in line.names)
 
 
 def _message(node: ast.ImportFrom, target: Target) -> str:

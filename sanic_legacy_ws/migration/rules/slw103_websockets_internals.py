@@ -8,7 +8,7 @@ from typing import Iterator
 from ..model import Target
 from ..rule import Change, Hit, Rule
 from ..view import View
-from .slw102_common_protocol import CLASS
+from .slw102_common_protocol import HOMES
 
 GONE = {
     "websockets.handshake": "gone from websockets 17",
@@ -24,7 +24,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     seen: set[tuple[ast.AST, str]] = set()
     for node, name in _imported(view):
         home = next((home for home in GONE if name == home or name.startswith(f"{home}.")), None)
-        if home and not name.endswith(CLASS) and (node, home) not in seen:
+        if home and not name.endswith(tuple(HOMES)) and (node, home) not in seen:
             seen.add((node, home))
             yield Hit(node, f"{name} belongs to websockets' old implementation ({GONE[home]})")
 

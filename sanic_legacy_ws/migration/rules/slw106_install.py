@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import ast
-from pathlib import PurePath
 from typing import Iterator
 
 from ..model import Release, Target
 from ..rule import Change, Hit, Rule
+from ..survey import is_test
 from ..view import View
-from .common import SANIC
+from .common import SANIC, first
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
-    if not view.survey.uninstalled or _is_test(PurePath(view.module.path)):
+    if not view.survey.uninstalled or is_test(view.module.path):
         return
     made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in SANIC]
     if made:  # one call of install() is enough
-        first = min(made, key=lambda call: (call.lineno, call.col_offset))
         say = "handlers still get Sanic's own object; call sanic_legacy_ws.install()"
-        yield Hit(first, say, fix="safe")
-
-
-def _is_test(path: PurePath) -> bool:
-    return path.name.startswith(("test_", "conftest")) or "tests" in path.parts[:-1]
+        yield Hit(first(made), say, fix="safe")
 
 
 RULE = Rule(

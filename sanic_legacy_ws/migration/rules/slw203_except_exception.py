@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Iterator
 
 from ..clauses import (
@@ -13,6 +14,7 @@ from ..clauses import (
     after_clause,
     caught,
     caught_by,
+    in_loop,
     leaves,
 )
 from ..model import Confidence, Target
@@ -29,9 +31,18 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         done = view.operations(block.body)
         sure = max(done.get("receive", 0), done.get("iterate", 0))
         missed = [*clause.body, *after_clause(view.module, block, clause)]
-        if sure and leaves(clause.body) and acts(missed, logs=False):
+        missed = [line for line in missed if not _tells_the_peer(view, line)]
+        ends = leaves(clause.body) or not in_loop(view.module, block)
+        if sure and ends and acts(missed, logs=False):
             say = "recv() raises CancelledError when the peer goes, which is not an Exception"
             yield Hit(clause, say, min(Confidence(sure), Confidence.LIKELY))
+
+
+def _tells_the_peer(view: View, line: ast.stmt) -> bool:
+    """Whether a statement only sends to the peer, or closes: with it gone, nobody misses that."""
+    value = line.value if isinstance(line, (ast.Expr, ast.Return)) else None
+    call = value.value if isinstance(value, ast.Await) else value
+    return view.socket_call(call, ("send", "close")) is not None
 
 
 RULE = Rule(

@@ -16,11 +16,13 @@ from ..clauses import (
     is_log,
 )
 from ..inference.syntax import own_nodes
-from ..model import Target
+from ..model import Confidence, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
 from .common import raises
+from .slw407_task_of_its_own import reads, started
 
+WAITS = frozenset({"asyncio.wait", "asyncio.gather", "asyncio.wait_for", "asyncio.shield"})
 OTHERS = frozenset({CLOSED, NATIVE_CLOSED, ANYTHING, EVERYTHING})
 
 
@@ -30,13 +32,26 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for block in view.tries():
         clause = next((c for c in block.handlers if _is_cancelled(view, c)), None)
         done = view.operations(block.body)
-        if clause is None or not done.keys() - {"hand over"} or not acts(clause.body):
+        itself = [sure for what, sure in done.items() if what != "hand over"]
+        used = itself or _through_tasks(view, block)
+        if clause is None or not used or not acts(clause.body):
             continue
         other = next((c for c in block.handlers if caught(view.module, c.type) & OTHERS), None)
         if other is None or not _same(clause, other):
             say = "recv() raises ConnectionClosed when the peer goes, and does not cancel"
-            fixable = other is None and _can_be_repeated(block, clause)
-            yield Hit(clause, say, max(done.values()), "unsafe" if fixable else None)
+            fixable = itself and other is None and _can_be_repeated(block, clause)
+            yield Hit(clause, say, max(used), "unsafe" if fixable else None)
+
+
+def _through_tasks(view: View, block: ast.Try) -> list[Confidence]:
+    """How surely a ``try`` waits for tasks of its function that read: they end, and it goes on."""
+    waits = (view.origin(call.func) for call in own_nodes(block.body) if isinstance(call, ast.Call))
+    function = view.module.function(block)
+    if function is None or not WAITS.intersection(waits):
+        return []
+    calls = [node for node in own_nodes(function.body) if isinstance(node, ast.Call)]
+    found = [reads(view, coroutine) for call in calls for coroutine in started(view, call)]
+    return [min(sure, Confidence.LIKELY) for sure in found if sure is not None]
 
 
 def _is_cancelled(view: View, clause: ast.ExceptHandler) -> bool:

@@ -29,26 +29,34 @@ def _started(view: View, call: SocketCall) -> bool:
     return isinstance(outer, ast.Call) and view.origin(outer.func).endswith(STARTERS)
 
 
-def _body(view: View, node: ast.AST) -> Sequence[ast.AST]:
-    function = view.module.function(node)
-    return function.body if function else []
+def _loop(view: View, node: ast.AST) -> ast.AST | None:
+    """The outermost loop of the function around ``node``."""
+    found = None
+    for up in view.module.ancestors(node):
+        if isinstance(up, FUNCTIONS):
+            break
+        if isinstance(up, LOOPS):
+            found = up
+    return found
 
 
 def _cancelled(view: View, call: SocketCall) -> bool:
-    """Whether the function cancels tasks, or lets a timeout do it."""
-    calls = (node for node in own_nodes(_body(view, call.node)) if isinstance(node, ast.Call))
+    """Whether tasks are cancelled, or a timeout does it, where another recv() can follow."""
+    place = _loop(view, call.node) or view.module.function(call.node)
+    calls = (node for node in own_nodes(_body(place)) if isinstance(node, ast.Call))
     return any(getattr(found.func, "attr", "") in ("cancel", "wait_for") for found in calls)
 
 
 def _receives_again(view: View, call: SocketCall) -> bool:
     """Whether another recv() can follow: in a loop, or elsewhere in the function."""
-    for up in view.module.ancestors(call.node):
-        if isinstance(up, FUNCTIONS):
-            break
-        if isinstance(up, LOOPS):
-            return True
-    inside = own_nodes(_body(view, call.node))
+    if _loop(view, call.node) is not None:
+        return True
+    inside = own_nodes(_body(view.module.function(call.node)))
     return sum(view.socket_call(node, RECEIVE) is not None for node in inside) > 1
+
+
+def _body(node: ast.AST | None) -> Sequence[ast.AST]:
+    return getattr(node, "body", [])
 
 
 RULE = Rule(

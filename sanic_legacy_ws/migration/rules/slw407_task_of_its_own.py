@@ -17,14 +17,14 @@ READS = {"receive", "iterate"}
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
-        for started in _started(view, call):
-            sure = reads(view, started)
+        for coroutine in started(view, call):
+            sure = reads(view, coroutine)
             if sure is not None and not _cancelled_at_the_end(view, call):
                 say = "on Sanic, recv() in a separate task never returns after a TCP reset; "
-                yield Hit(started, f"{say}cancel the task in `finally`", sure)
+                yield Hit(coroutine, f"{say}cancel the task in `finally`", sure)
 
 
-def _started(view: View, call: ast.Call) -> list[ast.Call]:
+def started(view: View, call: ast.Call) -> list[ast.Call]:
     """The coroutines that ``call`` runs as tasks of their own."""
     name = view.origin(call.func) or getattr(call.func, "attr", "")
     if name.endswith(STARTERS) and not _grouped(view, call):
@@ -62,9 +62,17 @@ def _cancelled_at_the_end(view: View, call: ast.Call) -> bool:
         if isinstance(node, TRIES):
             attempt: Any = node
             ends = [line for c in attempt.handlers if _ends(view, c) for line in c.body]
-            if any(map(_cancels, own_nodes([*ends, *attempt.finalbody]))):
+            inside = list(own_nodes([*ends, *attempt.finalbody]))
+            if any(map(_cancels, inside)) or any(map(_gives_each_away, inside)):
                 return True
     return False
+
+
+def _gives_each_away(node: ast.AST) -> bool:
+    """``for task in pending: drop(task)``: a function may cancel it."""
+    name = getattr(node.target, "id", "") if isinstance(node, ast.For) else ""
+    calls = (part for part in ast.walk(node) if name and isinstance(part, ast.Call))
+    return any(getattr(argument, "id", "") == name for call in calls for argument in call.args)
 
 
 def _ends(view: View, clause: ast.ExceptHandler) -> bool:
@@ -79,10 +87,10 @@ def _cancels(node: ast.AST) -> bool:
 
 def run_as_tasks(view: View) -> set[ast.AST]:
     """Functions of this module that are started as tasks of their own."""
-    started = [each for call in view.module.of(ast.Call) for each in _started(view, call)]
+    tasks = [each for call in view.module.of(ast.Call) for each in started(view, call)]
     return {
         callee
-        for each in started
+        for each in tasks
         for callee in view.callees(each.func)
         if isinstance(callee, FUNCTIONS)
     }

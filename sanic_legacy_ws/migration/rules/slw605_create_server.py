@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ..._compat.causes import NOT_STARTED
 from ..inference.syntax import constant
-from ..model import Release, Target
+from ..model import Confidence, Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
 
@@ -17,12 +17,19 @@ READY = frozenset({"startup", "finalize", "_startup"})  # as 21.9 to 22.3, and t
 def find(view: View, target: Target) -> Iterator[Hit]:
     if any(node.attr in READY for node in view.module.of(ast.Attribute)):
         return
-    for call in view.module.of(ast.Call):
-        if getattr(call.func, "attr", "") == "create_server" and _returns(call):
-            sure = view.app(call.func.value)  # type: ignore[attr-defined]
-            if sure is not None:
-                say = "a server needs startup() since Sanic 21.9: await server.startup()"
-                yield Hit(call, say, sure, "safe" if _assigned(view, call) else None)
+    found = ((call, _creates(view, call)) for call in view.module.of(ast.Call))
+    created = [(call, sure) for call, sure in found if sure is not None]
+    wrapped = "" if all(_assigned(view, call) for call, _ in created) else "in a coroutine"
+    for call, sure in created:
+        say = "a server needs startup() since Sanic 21.9: await server.startup()"
+        yield Hit(call, say, sure, "safe", wrapped)
+
+
+def _creates(view: View, call: ast.Call) -> Confidence | None:
+    """How surely a call makes a server of Sanic's that serves by itself."""
+    func = call.func
+    named = isinstance(func, ast.Attribute) and func.attr == "create_server" and _returns(call)
+    return view.app(func.value) if named else None  # type: ignore[attr-defined]
 
 
 def _returns(call: ast.Call) -> bool:
@@ -43,8 +50,8 @@ CHANGE = Change(
         "server = await app.create_server(return_asyncio_server=True)\nawait server.startup()\n"
     ),
     note=(
-        "If the coroutine is given to `loop.create_task()`, write your own coroutine that does "
-        "both. `before_start()` and `after_start()` run the listeners."
+        "If the coroutine is given to `loop.create_task()` or the like, the fix adds a coroutine "
+        "to your module that does both. `before_start()` and `after_start()` run the listeners."
     ),
 )
 RULE = Rule(

@@ -1,4 +1,4 @@
-"""SLW611: methods of the app and of its config that have another name now."""
+"""SLW611: names that the app, its config and its router have no longer."""
 
 from __future__ import annotations
 
@@ -13,21 +13,42 @@ from ..view import View
 
 BLUEPRINT = "register_blueprint"
 LOADERS = frozenset({"from_object", "from_pyfile", "from_envvar"})
+NEW_ROUTER = Release(21, 3)  # and without the deprecated names of the config
+TABLES = frozenset({"routes_names", "routes_always_check", "routes_static_files"})
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
-        func = call.func
-        if not isinstance(func, ast.Attribute):
-            continue
-        if func.attr == BLUEPRINT:
-            sure = view.app(func.value)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == BLUEPRINT:
+            sure = view.app(call.func.value)
             if sure is not None:
                 yield Hit(call, "register_blueprint() is gone; use blueprint()", sure, "safe")
-        elif func.attr in LOADERS and isinstance(func.value, ast.Attribute):
-            sure = view.app(func.value.value) if func.value.attr == "config" else None
+    if target.native or target.oldest >= NEW_ROUTER:
+        yield from _loaders(view)
+        yield from _tables(view)
+
+
+def _loaders(view: View) -> Iterator[Hit]:
+    for call in view.module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in LOADERS:
+            sure = _of_app(view, call.func, "config")
             if sure is not None:
-                yield _loader(call, func.attr, sure)
+                yield _loader(call, call.func.attr, sure)
+
+
+def _tables(view: View) -> Iterator[Hit]:
+    for table in view.module.of(ast.Attribute):
+        sure = _of_app(view, table, "router") if table.attr in TABLES else None
+        if sure is not None:
+            say = f"router.{table.attr} is gone since Sanic 21.3; use router.routes_all"
+            yield Hit(table, say, sure)
+
+
+def _of_app(view: View, node: ast.Attribute, name: str) -> Confidence | None:
+    """How surely ``node`` is taken from ``app.config``, or whatever ``name`` says."""
+    owner = node.value
+    named = isinstance(owner, ast.Attribute) and owner.attr == name
+    return view.app(owner.value) if named else None  # type: ignore[attr-defined]
 
 
 def _loader(call: ast.Call, name: str, sure: Confidence) -> Hit:
@@ -47,7 +68,9 @@ RULE = Rule(
     title=RENAMED.title,
     why=(
         "`register_blueprint()` was removed before 20.12, and `config.from_object()`, "
-        "`from_pyfile()` and `from_envvar()` in 21.3. Calling one is an AttributeError."
+        "`from_pyfile()` and `from_envvar()` in 21.3. So were `routes_names`, "
+        "`routes_always_check` and `routes_static_files` of the router. Using one is an "
+        "AttributeError. (`routes_all` is left, with other keys and values.)"
     ),
     find=find,
     fixable="safe",

@@ -18,6 +18,24 @@ FINDS = {
         async def feed(request, ws: websockets.WebSocketCommonProtocol):  #!
             pass
     """),
+    "the class of websockets' own server, as a hint for Sanic's": alone("""
+        from sanic import Sanic
+        from websockets.server import WebSocketServerProtocol  #!
+
+        async def feed(request, ws: WebSocketServerProtocol):
+            pass
+    """),
+    "the same, of websockets.legacy": alone("""
+        from sanic import Sanic
+        from websockets.legacy.server import WebSocketServerProtocol  #!
+    """),
+    "the same, as an attribute of the module": alone("""
+        import websockets
+        from sanic import Sanic
+
+        class Client:
+            ws: websockets.server.WebSocketServerProtocol  #!
+    """),
     "once a file, where test doubles name it in every line": alone("""
         import sanic
         import websockets
@@ -34,6 +52,12 @@ SILENT = {
         from websockets import WebSocketCommonProtocol
 
         server = websockets.serve(print)
+    """),
+    "websockets' own server without Sanic": alone("""
+        from websockets.server import WebSocketServerProtocol
+
+        async def feed(ws: WebSocketServerProtocol):
+            pass
     """),
     "Sanic's own class": alone("""
         from sanic import Websocket

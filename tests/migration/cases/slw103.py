@@ -33,6 +33,11 @@ SILENT = {
         import sanic
         from websockets.frames import Frame
     """),
+    "a class that SLW102 is about": alone("""
+        import sanic
+        from websockets.legacy.protocol import WebSocketCommonProtocol
+        from websockets.legacy.server import WebSocketServerProtocol
+    """),
     "the exceptions": alone("""
         import sanic
         from websockets.exceptions import ConnectionClosed

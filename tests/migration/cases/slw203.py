@@ -19,15 +19,46 @@ FINDS = {
                     clients.discard(ws)
                     break
     """),
+    "cleans up behind the loop": app("""
+        clients = set()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            try:
+                while True:
+                    await ws.recv()
+            except Exception as error:  #!
+                print(error)
+                clients.discard(ws)
+    """),
 }
 
 SILENT = {
+    "behind the loop, tells the peer, which is gone": handler("""
+        try:
+            while True:
+                await ws.recv()
+        except Exception as error:
+            print(error)
+            await ws.send("failed")
+            await ws.close()
+    """),
     "tells and leaves the loop: a line of log is all that is missed": handler("""
         while True:
             try:
                 await ws.recv()
             except Exception as error:
                 print(error)
+                break
+    """),
+    "prints the traceback and leaves the loop": handler("""
+        import traceback
+
+        while True:
+            try:
+                await ws.recv()
+            except Exception:
+                traceback.print_exc()
                 break
     """),
     "tells and goes on": handler("""

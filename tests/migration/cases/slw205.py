@@ -42,9 +42,67 @@ FINDS = {
             except CancelledError:  #!
                 clients.discard(ws)
     """),
+    "waits for tasks that read, and cancels what is left of them": app("""
+        clients = set()
+
+        async def read(ws):
+            while True:
+                print(await ws.recv())
+
+        async def write(ws):
+            while True:
+                await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            tasks = [asyncio.create_task(read(ws)), asyncio.create_task(write(ws))]
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:  #!
+                for task in tasks:
+                    task.cancel()
+                clients.discard(ws)
+    """),
 }
 
 SILENT = {
+    "cancels its pending tasks and cleans up, under either setting": app("""
+        clients = set()
+
+        async def read(ws):
+            while True:
+                print(await ws.recv())
+
+        async def write(ws):
+            while True:
+                await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            tasks = {asyncio.create_task(read(ws)), asyncio.create_task(write(ws))}
+            try:
+                done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in pending:
+                    task.cancel()
+            finally:
+                clients.discard(ws)
+                await asyncio.sleep(0.1)
+    """),
+    "a task of its own that is cancelled": app("""
+        async def write(ws):
+            while True:
+                await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            writing = asyncio.create_task(write(ws))
+            await ws.recv()
+            writing.cancel()
+            try:
+                await writing
+            except asyncio.CancelledError:
+                print("stopped")
+    """),
     "except Exception cleans up as well": app("""
         clients = set()
 

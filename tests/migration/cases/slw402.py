@@ -33,6 +33,20 @@ SILENT = {
         while True:
             await asyncio.wait({receiving})
     """),
+    "kept for the next turn, and cancelled behind the loop": app("""
+        from .other import other
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            receiving, pending = None, {other()}
+            while pending:
+                if receiving not in pending:
+                    receiving = asyncio.ensure_future(ws.recv())
+                    pending.add(receiving)
+                done, pending = await asyncio.wait(pending, return_when="FIRST_COMPLETED")
+            for task in pending:
+                task.cancel()
+    """),
     "cancelled at the end": handler("""
         receiving = asyncio.create_task(ws.recv())
         await asyncio.sleep(1)

@@ -60,6 +60,25 @@ FINDS = {
             app.add_task(ws.recv())  #!
             await ws.send("x")
     """),
+    "a method of an object that is made in the function": app("""
+        class Client:
+            def __init__(self, ws):
+                self.ws = ws
+
+            async def run(self):
+                async for message in self.ws:
+                    print(message)
+
+        class Feed:
+            async def run(self):
+                await asyncio.sleep(1)
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            client = Client(ws)
+            asyncio.create_task(client.run())  #!
+            await asyncio.sleep(1)
+    """),
 }
 
 SILENT = {
@@ -78,6 +97,18 @@ SILENT = {
             receiving.cancel()
             raise
     """),
+    "given to a function where CancelledError is caught, each": app("""
+        from .tasks import drop
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            pending = {asyncio.create_task(ws.recv())}
+            try:
+                await asyncio.wait(pending)
+            except asyncio.CancelledError:
+                for task in pending:
+                    drop(task)
+    """),
     "gather cancels it with the handler": app("""
         async def read(ws):
             print(await ws.recv())
@@ -89,6 +120,38 @@ SILENT = {
     "a task group cancels it with the handler": handler("""
         async with asyncio.TaskGroup() as group:
             group.create_task(ws.recv())
+    """),
+    "a method of another class that has its name": app("""
+        class Client:
+            def __init__(self, ws):
+                self.ws = ws
+
+            async def run(self):
+                async for message in self.ws:
+                    print(message)
+
+        class Feed:
+            cache = {}
+
+            @classmethod
+            def get(cls, name):
+                if name in cls.cache:
+                    feed = cls.cache[name]
+                else:
+                    feed = cls()
+                asyncio.create_task(feed.run())
+                return feed
+
+            async def run(self):
+                await asyncio.sleep(1)
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            feed = Feed()
+            other: Feed = Feed.get("a")
+            asyncio.create_task(feed.run())
+            asyncio.create_task(other.run())
+            await Client(ws).run()
     """),
     "a task that sends": app("""
         async def write(ws):

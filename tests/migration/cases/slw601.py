@@ -41,6 +41,13 @@ FINDS = {
         app.ctx.redis = 1
         print(app.redis)  #!
     """),
+    "under a private name": alone("""
+        from sanic import Sanic
+
+        app = Sanic("app")
+        app._clients = set()  #!
+        print(app._clients)  #!
+    """),
     "given to a function": alone("""
         from sanic import Sanic
 
@@ -63,6 +70,13 @@ FINDS = {
 }
 
 SILENT = {
+    "a private name of Sanic's": alone("""
+        from sanic import Sanic
+
+        app = Sanic("app")
+        app._test_client = None
+        app._future_routes = set()
+    """),
     "in the context": alone("""
         from sanic import Sanic
 

@@ -7,6 +7,14 @@ from . import alone, app
 TO = "both"
 
 FINDS = {
+    "on a parameter whose class is derived from Sanic's": app("""
+        class Typed(Sanic):
+            pass
+
+        def setup(server: Typed):
+            server.static("/", "pages")  #!
+            server.static("/icon", "icon.ico")
+    """),
     "two handlers": app("""
         @app.route("/a")  #!
         async def index(request):

@@ -1,4 +1,4 @@
-"""SLW611: methods of the app and its config under another name."""
+"""SLW611: names that the app, its config and its router have no longer."""
 
 from __future__ import annotations
 
@@ -17,9 +17,19 @@ FINDS = {
         app.config.from_pyfile("settings.py")  #!
         app.config.from_envvar("SETTINGS")  #!
     """),
+    "tables of the router": app("""
+        for name, (uri, route) in app.router.routes_names.items():  #!
+            print(name, uri, route)
+    """),
 }
 
 SILENT = {
+    "tables that the router still has, and those of something else": app("""
+        from .upstream import proxy
+
+        print(app.router.routes_all, app.router.routes_static)
+        print(proxy.router.routes_names)
+    """),
     "under their names": app("""
         from .users import bp
 
