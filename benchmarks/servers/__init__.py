@@ -16,6 +16,7 @@ GUESTS = (
     # name, title, what it needs, the framework's own server or what comes nearest to one
     ("picows", "picows core", "picows", "picows-core"),
     ("wsproto", "wsproto", "wsproto", "uvicorn-wsproto"),
+    ("websockets-asyncio", "websockets asyncio", "websockets", "websockets"),
     ("websockets-legacy", "websockets legacy", "websockets", "websockets-legacy"),
     ("wrapped", "wrap(websockets legacy)", "websockets", "websockets-legacy"),
 )

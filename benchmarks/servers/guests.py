@@ -10,6 +10,7 @@ from benchmarks.servers.sanic_app import make_app, run
 from benchmarks.servers.shim import Shim
 from sanic_legacy_ws.guests import GuestProtocol, wrap
 from sanic_legacy_ws.guests.picows import picows
+from sanic_legacy_ws.guests.websockets_asyncio import WebsocketsAsyncioProtocol
 from sanic_legacy_ws.guests.websockets_legacy import WebsocketsLegacyProtocol
 from sanic_legacy_ws.guests.wsproto import WsprotoProtocol
 
@@ -42,6 +43,11 @@ def serve_picows(case: Case, port: int) -> None:
 def serve_wsproto(case: Case, port: int) -> None:
     """Serve `case` on `port` until killed."""
     run(make_app(case), port, protocol=WsprotoProtocol)
+
+
+def serve_websockets_asyncio(case: Case, port: int) -> None:
+    """Serve `case` on `port` until killed."""
+    run(make_app(case), port, protocol=WebsocketsAsyncioProtocol)
 
 
 def serve_websockets_legacy(case: Case, port: int) -> None:

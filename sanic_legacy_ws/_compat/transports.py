@@ -18,7 +18,7 @@ _PLAIN = "_SelectorSocketTransport"  # asyncio's, without TLS
 
 
 # Up to so many bytes the copy into one buffer costs less than a list of buffers: measured for both.
-_UVLOOP = 1 << 15
+ALWAYS_JOINED = _UVLOOP = 1 << 15
 _ASYNCIO = 1 << 19
 
 # From here on asyncio's writelines drops what is for a lost peer (gh-136234). It pauses us since

@@ -26,7 +26,7 @@ class ServerSend:
         assert task is not None
         self._inside.add(task)
         try:
-            await self._pass_on(event)
+            await (self._close(event) if "code" in event else self._send(event))
         except asyncio.CancelledError:
             if task in self._inside or uncancel(task):
                 raise  # somebody else cancels
@@ -34,12 +34,10 @@ class ServerSend:
         finally:
             self._inside.discard(task)
 
-    async def _pass_on(self, event: Event) -> None:
+    async def _close(self, event: Event) -> None:
         try:
             await self._send(event)
-        except Exception:
-            if "code" not in event:
-                raise
+        except Exception:  # noqa: BLE001 - its kind is the server's own
             # daphne refuses to close with 1001 to 2999; without a code it does close.
             await self._send({"type": event["type"]})
 

@@ -229,7 +229,8 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         """
         self._sending += 1
         try:
-            await self._until_my_turn()
+            if self._backlog or self._since_yield > _YIELD_AFTER or self.state is not State.OPEN:
+                await self._until_my_turn()
             if not isinstance(message, (str, bytes, bytearray, memoryview)):
                 message = await joined(each_fragment(message))
                 await self._until_my_turn()

@@ -70,11 +70,12 @@ class AppSockets:
     def admit(self, upgraded: Upgraded, app: App, request: Request) -> None:
         """Count ``upgraded`` among the WebSockets of ``app``. To be called by its own task."""
         upgraded.stopping = self._stopping_of(app, upgraded.loop)
-        upgraded.handler_due = websocket_route_handler(request) is not None
+        if websocket_route_handler(request) is None:
+            upgraded.handler_due = False
         HandlerTasks.of(app).expect(upgraded)
         SERVED.set(id(upgraded))
         self.members.add(upgraded)
-        if self._settings is not None:
+        if self._settings is not None and self._settings.on_disconnect != upgraded.on_disconnect:
             upgraded.on_disconnect = self._settings.on_disconnect
 
     def _stopping_of(self, app: App, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:

@@ -35,7 +35,7 @@ class Upgraded:
     close_timeout: float  # seconds that a handler has, once its connection is gone
     on_disconnect: str = "cancel"
 
-    handler_due = False
+    handler_due = True
     """Whether Sanic makes a handler's task for it: not where a library upgrades an HTTP route."""
 
     stops_at: float | None = None

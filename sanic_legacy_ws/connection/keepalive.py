@@ -27,6 +27,18 @@ class Ping(NamedTuple):
     sent_at: float
 
 
+class Probe:
+    """Keepalive's own ping, while it is unanswered: one object, that idle connections have none."""
+
+    __slots__ = ("answer_by", "last_chance", "payload", "sent_at")
+
+    def __init__(self, payload: bytes, answer_by: float) -> None:
+        self.payload = payload
+        self.sent_at = perf_counter()
+        self.answer_by = answer_by  # when the peer is given up (the loop's time)
+        self.last_chance = True  # whether what has arrived is still to be read before that
+
+
 class Clock:
     """The keepalive timer of one event loop."""
 
@@ -103,11 +115,8 @@ class Keepalive(Outbox):
     _pings: dict[bytes, Ping] | None = None  # those of `ping` that are unanswered, oldest first
     _owed_pong: bytes | None = None  # payload of the last ping that came while sending was paused
     _tick = 0  # bucket of the clock, 0 for none
-    _probe: bytes | None = None  # payload of keepalive's own ping, while it is unanswered
-    _probed_at = 0.0  # when it was sent (perf_counter)
+    _probe: Probe | None = None  # the one that is unanswered
     _ping_at = 0.0  # when the next one is due (the loop's time)
-    _answer_by = 0.0  # when the peer is given up (the loop's time)
-    _last_chance = False  # whether what has arrived is still to be read before that
     _taken_before = 0  # messages that the handler had taken, behind a full queue, a while ago
     _keepalive_future: asyncio.Future[None] | None = None  # `keepalive_ping_task`, if asked for
 
@@ -169,12 +178,13 @@ class Keepalive(Outbox):
 
     def _on_pong(self, payload: bytes) -> None:
         """A pong answers its ping and all that were sent before it."""
-        if payload == self._probe:
-            sent_at = self._probed_at
+        probe = self._probe
+        if probe is not None and payload == probe.payload:
+            sent_at = probe.sent_at
             self._probe = None
         elif self._pings is not None and payload in self._pings:
             sent_at = self._pings[payload].sent_at
-            if self._probed_at < sent_at:
+            if probe is not None and probe.sent_at < sent_at:
                 self._probe = None
         else:
             return
@@ -264,16 +274,17 @@ class Keepalive(Outbox):
         """The clock rings for this connection."""
         if not self._keeps_alive:
             return
-        if self._probe is None and now < self._ping_at:
+        probe = self._probe
+        if probe is None and now < self._ping_at:
             when = self._ping_at
         elif self._reading_waits and not self._waits_for_peer:
             when = self._probe_unread(now, payload)
-        elif self._probe is None:
+        elif probe is None:
             when = self._probe_peer(now, payload)
-        elif now < self._answer_by:
-            when = self._answer_by
-        elif self._last_chance:
-            self._last_chance = False
+        elif now < probe.answer_by:
+            when = probe.answer_by
+        elif probe.last_chance:
+            probe.last_chance = False
             when = now  # whatever arrived while the loop was busy is read first
         else:
             self.fail_connection(1011, "keepalive ping timeout")
@@ -287,11 +298,8 @@ class Keepalive(Outbox):
         self._put_frame(frame(FIN | PING, payload))
         if self.ping_timeout is None:
             return self._ping_at
-        self._probe = payload
-        self._probed_at = perf_counter()
-        self._last_chance = True
-        self._answer_by = now + self.ping_timeout
-        return min(self._answer_by, self._ping_at)
+        self._probe = Probe(payload, now + self.ping_timeout)
+        return min(self._probe.answer_by, self._ping_at)
 
     def _probe_unread(self, now: float, payload: bytes) -> float:
         """While nothing is read, only a write finds out that the peer is gone: the same ping.
@@ -309,14 +317,14 @@ class Keepalive(Outbox):
             if self._probe is None:
                 return self._probe_peer(now, payload)
             if not self._blocked & PAUSED:
-                self._put_frame(frame(FIN | PING, self._probe))
+                self._put_frame(frame(FIN | PING, self._probe.payload))
         return min(self._ping_at, now + (self.ping_timeout or 0))
 
     def _excuse_pause(self) -> None:
         """We read again: the time in which we did not is not counted against the peer."""
         if self._probe is not None and self.ping_timeout is not None:
-            self._answer_by = self.loop.time() + self.ping_timeout
-            self._last_chance = True
+            self._probe.answer_by = self.loop.time() + self.ping_timeout
+            self._probe.last_chance = True
 
 
 def _control_payload(data: Any) -> bytes:

@@ -12,7 +12,7 @@ import asyncio
 from threading import get_ident
 from typing import Any, AsyncIterable, AsyncIterator, Iterable, Mapping, Union
 
-from .._compat.transports import joins_up_to
+from .._compat.transports import ALWAYS_JOINED, joins_up_to
 from ..wire.deflate import Deflate
 from ..wire.frames import BINARY, CONTINUATION, FIN, RSV1, SHORT_BINARY, SHORT_TEXT, TEXT, header
 from .encoder import Encoder
@@ -40,6 +40,8 @@ ENDING = 16  # the transport takes no more, and connection_lost is to come
 class Outbox(Facts):
     """``send``, and the way to the transport."""
 
+    __slots__ = ("_deflate", "_out", "_turn")  # see `Facts._configure`
+
     _blocked = NOT_OPEN  # bits: why a `send` waits
     _line: Line | None = None  # whole messages that wait for ``_blocked``; made for the first
     _inner_line: Line | None = None  # what waits to go in between the fragments of a message
@@ -47,10 +49,8 @@ class Outbox(Facts):
     _out_size = 0  # bytes of it, where they were counted: long frames, control frames, fragments
     _turn: Turn  # of the loop
     _turn_due = False  # whether `take_turn` is to come, which flushes
-    _thread = 0  # that of the loop
     _flushes = 0  # in this turn, ahead of its end
-    _joins_up_to = 0  # bytes that are written as one; more as a list of buffers, without a copy
-    _deflate: Deflate | None = None  # permessage-deflate, where it was agreed on
+    _deflate: Deflate | None  # permessage-deflate, where it was agreed on
     _stuck: asyncio.TimerHandle | None = None  # send_timeout, while the transport is paused
     _messages_sent = 0  # flushed; `_flush` counts frames, so what is no message is taken off before
     _bytes_sent = 0  # flushed
@@ -114,7 +114,7 @@ class Outbox(Facts):
         size = len(payload)
         self._out += (header(first, size), payload)
         self._out_size += size + 2
-        if self._out_size > _FLUSH_AT:
+        if self._out_size > _FLUSH_AT or len(self._out) >= _SHORT_FRAMES:
             self._flush_full()
         elif not self._turn_due:
             self._turn_soon()
@@ -195,7 +195,7 @@ class Outbox(Facts):
         if not out or self.transport is None:
             return
         self._messages_sent += len(out) >> 1
-        if self._out_size > self._joins_up_to:
+        if self._out_size > ALWAYS_JOINED and self._out_size > joins_up_to(self.transport):
             self._out_size = 0
             self._out = []
             self._bytes_sent += sum(map(len, out))
@@ -223,10 +223,11 @@ class Outbox(Facts):
             return
         self._turn_due = True
         try:
-            if get_ident() == self._thread:
-                self._turn.add(self)
+            turn = self._turn
+            if get_ident() == turn.thread:
+                turn.add(self)
             else:
-                self.loop.call_soon_threadsafe(self._turn.add, self)
+                self.loop.call_soon_threadsafe(turn.add, self)
         except BaseException:
             self._turn_due = False  # or nobody would ever ask for it again
             raise
@@ -237,7 +238,7 @@ class Outbox(Facts):
         A handler that only sends would hold the loop as long as its peer keeps up, and for ever
         where the transport drops what it gets, not having told us yet that it is lost.
         """
-        if get_ident() != self._thread:
+        if get_ident() != self._turn.thread:
             self._turn_soon()
             return
         self._flush()
@@ -257,9 +258,8 @@ class Outbox(Facts):
         self._deflate = deflate
 
     def _send_to(self, transport: Any) -> None:
-        self._thread = get_ident()
+        self._turn.run_here()
         transport.set_write_buffer_limits(self.write_limit)
-        self._joins_up_to = joins_up_to(transport)
 
     def _drained(self) -> bool:
         """Whether the transport has sent all; if not, `resume_writing` is called once it has."""

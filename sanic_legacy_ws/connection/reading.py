@@ -76,6 +76,8 @@ class Lookout:
 class Reading(Inbox, Keepalive):
     """``data_received``, and the way to the queue."""
 
+    __slots__ = ("_decoder",)
+
     _decoder: Decoder  # bytes that arrived, and how far they are decoded
     _messages_received = 0  # put into the queue, dropped ones included
     _bytes_received = 0  # of frames, headers included
@@ -97,7 +99,10 @@ class Reading(Inbox, Keepalive):
 
     def _begin_reading(self) -> None:
         """The connection is open."""
-        self._go_on()
+        if self._decoder.buffered:
+            self._go_on()
+        else:
+            self._take_again(NOT_OPEN)
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived (asyncio)."""
@@ -292,7 +297,7 @@ class Reading(Inbox, Keepalive):
         if self._going_on:
             self._going_on = False
         waits = self._arriving is not None and self._pieces_wait(self._arriving)
-        if len(self.messages) < self._room and not waits:
+        if len(self._messages or ()) < self._room and not waits:
             if self._take_again(NOT_OPEN | FULL | TURN_SPENT) & FULL:
                 self._excuse_pause()
             self._pump()

@@ -17,13 +17,14 @@ from .websocket import LegacyWebSocket
 LOGGERS = ("sanic.websockets", "sanic_legacy_ws.frames")
 """Sanic's own for its WebSockets (21.12), and ours: the first at level DEBUG gets the frames."""
 
+_LOGGERS = tuple(map(logging.getLogger, LOGGERS))  # a look-up by name takes a lock
+
 Connection = TypeVar("Connection", bound=Any)
 
 
 def frame_logger() -> logging.Logger | None:
     """Return the logger that wants frames, None for none."""
-    for name in LOGGERS:
-        logger = logging.getLogger(name)
+    for logger in _LOGGERS:
         if logger.isEnabledFor(logging.DEBUG):
             return logger
     return None

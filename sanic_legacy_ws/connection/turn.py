@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from threading import get_ident
 from typing import Protocol
 
 
@@ -24,10 +25,11 @@ class Turn:
 
     _turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Turn] = weakref.WeakKeyDictionary()
 
-    __slots__ = ("__weakref__", "_due")
+    __slots__ = ("__weakref__", "_due", "thread")
 
     def __init__(self) -> None:
         self._due: list[Taker] = []  # `_run` is to come while there are any
+        self.thread = 0  # that of the loop
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Turn:
@@ -35,6 +37,10 @@ class Turn:
         if turn is None:
             turn = cls._turns[loop] = cls()
         return turn
+
+    def run_here(self) -> None:
+        """Take the running thread for that of the loop."""
+        self.thread = get_ident()
 
     def add(self, connection: Taker) -> None:
         """Have ``connection`` take its turn behind all that is ready to run by now."""

@@ -55,6 +55,8 @@ class DeflateParameters:
     memory_level: zlib's memLevel, 1 to 9, default 5.
     level: zlib's level, 1 (fastest) to 9, default 2.
     min_size: in bytes, default 64; shorter messages are not compressed; 0 compresses all.
+    module: what compresses, with the interface of zlib, such as zlib_ng.zlib_ng or isal.isal_zlib,
+        from packages of their own. None, the default, is zlib.
 
     Raises ValueError, or TypeError for a value that is not a number. Source: RFC 7692 section 7.1.
     """
@@ -66,6 +68,7 @@ class DeflateParameters:
     memory_level: int = 5
     level: int = 2
     min_size: int = 64
+    module: Any = None
 
     def __post_init__(self) -> None:
         if self.server_max_window_bits is not None:
@@ -87,11 +90,7 @@ class Agreed(NamedTuple):
 
 
 class Deflate:
-    """Compresses and decompresses the messages of one connection.
-
-    module: has zlib's interface (compressobj, decompressobj, error, Z_BEST_COMPRESSION), such
-        as isal.isal_zlib and zlib_ng.zlib_ng.
-    """
+    """Compresses and decompresses the messages of one connection."""
 
     __slots__ = (
         "_compressor",
@@ -105,7 +104,8 @@ class Deflate:
     )
     name = NAME
 
-    def __init__(self, agreed: Agreed, parameters: DeflateParameters, module: Any = zlib) -> None:
+    def __init__(self, agreed: Agreed, parameters: DeflateParameters) -> None:
+        module = parameters.module or zlib
         self.agreed = agreed
         self.min_size = parameters.min_size
         self.setting = (agreed.server_max_window_bits, parameters)
@@ -204,9 +204,7 @@ class Deflate:
         raise ProtocolError("too many final blocks in a compressed frame")
 
 
-def negotiate(
-    offers: str, parameters: DeflateParameters, module: Any = zlib
-) -> tuple[str, Deflate] | None:
+def negotiate(offers: str, parameters: DeflateParameters) -> tuple[str, Deflate] | None:
     """The answer to the first acceptable offer, and what it sets up; None where there is none.
 
     offers: the value of Sec-WebSocket-Extensions, lines joined by commas.
@@ -218,7 +216,7 @@ def negotiate(
         offer = dict(params)
         if name == NAME and _is_acceptable(params, offer):
             agreed = _agree(offer, parameters)
-            return _answer(offer, agreed), Deflate(agreed, parameters, module)
+            return _answer(offer, agreed), Deflate(agreed, parameters)
     return None
 
 

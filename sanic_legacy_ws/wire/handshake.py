@@ -46,7 +46,7 @@ _TOKEN = _ALNUM + "!#$%&'*+-.^_`|~"  # RFC 9110 section 5.6.2
 _PROTOCOL = _TOKEN + "/"  # of an Upgrade header: name, or name/version (RFC 9110 section 7.8)
 _BASE64 = _ALNUM + "+/"
 
-_READ = frozenset(
+READ = frozenset(
     {
         "connection",
         "host",
@@ -58,6 +58,8 @@ _READ = frozenset(
         "upgrade",
     }
 )
+"""The names of the headers that `check_request` looks at."""
+
 # RFC 9110 section 6.4.1: a 1xx response has no content, so nothing may announce one.
 _OURS = frozenset({"connection", "content-length", "transfer-encoding", "upgrade"})
 # RFC 9110 section 15.5.22: a 426 names the protocol; section 7.8: Connection names the header.
@@ -104,7 +106,7 @@ def check_request(
         _bad_request("A WebSocket is opened by HTTP/1.1.")
     found: _Found = {}
     for name, value in headers:
-        if name in _READ:
+        if name in READ:
             if name in found:
                 found[name].append(value)
             else:

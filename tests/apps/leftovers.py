@@ -38,6 +38,15 @@ async def returns(request, ws):
     await ws.recv()
 
 
+@app.websocket("/attributes")
+async def attributes(request, ws):
+    """Which attributes a connection has of its own, once all that goes on for long went on."""
+    await ws.send(await ws.recv())
+    while not ws.latency:
+        await asyncio.sleep(0.01)
+    await ws.send(",".join(sorted(vars(ws))))
+
+
 class Guest(asyncio.Protocol):
     """Answers a message and hangs up at a close frame; the handler waits for the end."""
 
