@@ -235,6 +235,19 @@ async def test_many_control_frames_in_one_turn() -> None:
         assert [await peer.read() for _ in range(1200)] == [Frame(PONG, b"p" * 125)] * 1200
 
 
+@pytest.mark.parametrize("short", ["send", "ping", "pong"])
+async def test_others_have_their_turn(short: str) -> None:
+    """However short the frames are, a loop of them goes on in the next turn after some thousand."""
+    async with connected() as (ws, _peer):
+        taken: list[int] = []
+        asyncio.get_event_loop().call_soon(lambda: taken.append(sent))
+        for sent in range(20_000):  # noqa: B007 - what the other one takes
+            await (ws.send("x") if short == "send" else getattr(ws, short)())
+            if taken:
+                break
+        assert sent <= 4096
+
+
 async def test_a_loop_of_sends_to_a_transport_that_is_gone() -> None:
     """Though it drops what it gets, the loop is told."""
     async with connected() as (ws, _peer):
