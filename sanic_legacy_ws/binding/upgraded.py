@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Callable
 
+from .._compat.interfaces import Transport
 from ..exceptions import ConnectionClosed
 from ..wire.close import CloseCode
 
@@ -31,7 +32,7 @@ class Upgraded:
     """Done when the worker begins to stop."""
 
     loop: asyncio.AbstractEventLoop
-    transport: Any
+    transport: Transport
     close_timeout: float  # seconds that a handler has, once its connection is gone
     on_disconnect: str = "cancel"
 
