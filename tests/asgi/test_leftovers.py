@@ -9,15 +9,18 @@ import urllib.request
 import pytest
 
 from tests.support import RawClient
-from tests.support.asgi import AsgiServer
+from tests.support.asgi import AsgiServer, missing
 from tests.support.waiting import eventually
+
+KIND = "uvicorn-wsproto"
+pytestmark = pytest.mark.skipif(missing(KIND) is not None, reason=str(missing(KIND)))
 
 
 @pytest.fixture(scope="module")
 def server():
     """A server whose process has no garbage collector."""
     config = {"WEBSOCKET_TIMEOUT": 1}
-    with contextlib.closing(AsgiServer("leftovers", "uvicorn-wsproto", config=config)) as started:
+    with contextlib.closing(AsgiServer("leftovers", KIND, config=config)) as started:
         yield started.start()
 
 
