@@ -8,11 +8,9 @@ import struct
 import sys
 from typing import Any, Iterable
 
-try:
+if sys.platform != "win32":
     from fcntl import ioctl
     from termios import TIOCOUTQ
-except ImportError:  # Windows
-    ioctl = None  # type: ignore[assignment]
 
 _PLAIN = "_SelectorSocketTransport"  # asyncio's, without TLS
 
@@ -85,7 +83,7 @@ def unacknowledged(transport: Any) -> int:
     megabyte a second looks silent for longer than a second without this (Linux's SIOCOUTQ).
     """
     socket = transport.get_extra_info("socket")
-    if ioctl is None or socket is None:
+    if sys.platform == "win32" or socket is None:
         return 0
     try:
         return int(struct.unpack("i", ioctl(socket.fileno(), TIOCOUTQ, bytes(4)))[0])
