@@ -18,6 +18,7 @@ from .outbox import FRAGMENTING, PAUSED, Outbox
 from .state import State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
+MOST_PINGS = 1 << 14  # that wait for their pongs: 5 MiB; a peer takes many more without an answer
 
 
 class Ping(NamedTuple):
@@ -129,11 +130,14 @@ class Keepalive(Outbox):
         """Send a ping and return a future of its pong, in seconds of latency.
 
         ``data`` is str or bytes-like, at most 125 bytes, random by default. Any pong for a later
-        ping answers this one too. Waits as `send` does for a peer that does not read. Raises
-        ConnectionClosed, ValueError while a ping with the same ``data`` waits or for too much of
-        it. The future raises ConnectionClosed if the pong never comes.
+        ping answers this one too. Waits as `send` does for a peer that does not read, and while
+        16,384 pings are unanswered whose futures are not done. Raises ConnectionClosed, ValueError
+        while a ping with the same ``data`` waits or for too much of it. The future raises
+        ConnectionClosed if the pong never comes.
         """
         await self._control_turn()
+        if self._pings is not None and len(self._pings) >= MOST_PINGS:
+            await self._until_answered()
         payload = self._new_payload() if data is None else _control_payload(data)
         if self._pings is not None and payload in self._pings:
             raise ValueError("already waiting for a pong with the same data")
@@ -153,6 +157,16 @@ class Keepalive(Outbox):
         """Wait as `send` does, but for a fragmented message: a control frame may go in between."""
         if self._blocked & ~FRAGMENTING:
             await self._until_unblocked(FRAGMENTING)
+
+    async def _until_answered(self) -> None:
+        """Wait for the oldest ping's pong; one whose future was cancelled waits for nothing."""
+        while self._pings is not None and len(self._pings) >= MOST_PINGS:
+            payload, oldest = next(iter(self._pings.items()))
+            if oldest.waiter.done():
+                del self._pings[payload]
+            else:
+                await asyncio.wait({oldest.waiter})
+                await self._control_turn()
 
     def _new_payload(self) -> bytes:
         while True:

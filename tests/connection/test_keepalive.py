@@ -137,6 +137,28 @@ async def test_pings_on_a_connection_that_ends(awaited: bool) -> None:
             await ws.pong()
 
 
+@pytest.mark.parametrize("end", ["pong", "cancel", "close"])
+async def test_pings_without_number(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    """A loop of them waits once many are unanswered, until one is, or is given up."""
+    monkeypatch.setattr("sanic_legacy_ws.connection.keepalive.MOST_PINGS", 8)
+    async with connected() as (ws, peer):
+        waiters = [await ws.ping(b"%d" % number) for number in range(8)]
+        ninth = asyncio.ensure_future(ws.ping())
+        await turns()
+        assert (len(ws.pings), ninth.done()) == (8, False)
+        if end == "pong":
+            await peer.pong(b"0")
+        elif end == "cancel":
+            waiters[0].cancel()
+        else:
+            await peer.close(1000)
+            with pytest.raises(ConnectionClosedOK):
+                await ninth
+            return
+        await ninth
+        assert [*ws.pings][:7] == [b"%d" % number for number in range(1, 8)]
+
+
 async def test_pings_are_answered_while_open_only() -> None:
     """After our close frame nothing follows (RFC 6455 section 5.5.1)."""
     async with connected() as (ws, peer):
