@@ -65,13 +65,20 @@ def _take_signals(loop: asyncio.AbstractEventLoop) -> bool:
     """Ignore from here on the signals that Sanic handles in ``loop``; whether it handles any."""
     if threading.current_thread() is not threading.main_thread():
         return False
-    try:
-        taken = [each for each in _DEFAULTS if loop.remove_signal_handler(each)]
-    except NotImplementedError:  # Windows
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:  # Windows, whose loops handle no signals
         return False
-    for number in taken:
-        signal.signal(number, _ignoring(loop))
-    return bool(taken)
+    taken = False
+    # Between the loop's handler and ours there is none: a signal just then would end the process.
+    before = mask(signal.SIG_BLOCK, _DEFAULTS)
+    try:
+        for number in _DEFAULTS:
+            if loop.remove_signal_handler(number):
+                signal.signal(number, _ignoring(loop))
+                taken = True
+    finally:
+        mask(signal.SIG_SETMASK, before)
+    return taken
 
 
 _DEFAULTS: dict[int, Any] = {

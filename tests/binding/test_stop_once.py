@@ -109,3 +109,41 @@ def test_signals_after_the_stop():
         timeout=30,
     )
     assert done.stdout.split() == ["ignored", "interrupted"]
+
+
+NEXT_TO_IT = """
+    import asyncio, os, signal
+    from sanic import Sanic
+    from sanic_legacy_ws.binding.stop_once import guard_stop
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        remove = loop.remove_signal_handler
+
+        def remove_and_meet_another(number):
+            try:
+                return remove(number)
+            finally:
+                os.kill(os.getpid(), number)
+
+        for number in numbers:
+            loop.add_signal_handler(number, print, "handled")
+        loop.remove_signal_handler = remove_and_meet_another
+        app.stop()
+        await asyncio.sleep(0.1)
+        print("ignored")
+
+    guard_stop()
+    app = Sanic("told_meanwhile")
+    asyncio.new_event_loop().run_until_complete(main())
+"""
+
+
+@pytest.mark.skipif(sanic_version < (22, 3), reason="Sanic up to 21.12 has a guard of its own")
+def test_a_signal_while_handlers_change():
+    """One that comes when the loop's handler is gone already ends nothing, either."""
+    command = [sys.executable, "-c", textwrap.dedent(NEXT_TO_IT)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (0, "ignored\n"), done.stderr

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -149,7 +150,8 @@ def test_interrupted(app):
     command = [sys.executable, "-m", "sanic_legacy_ws", "check"]
     environment = {**os.environ, "PYTHONPATH": ROOT}
     process = subprocess.Popen(command, cwd=app, stderr=subprocess.PIPE, env=environment)
-    with open(app / "endless.py", "w"):  # it has begun to read
+    with open(app / "endless.py", "w"):  # it has opened it
+        time.sleep(0.5)  # and waits in read(): a signal that comes just before is seen after it
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130
