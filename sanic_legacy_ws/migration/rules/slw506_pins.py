@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import PurePath
 from typing import Iterator
 
+from ..inference.syntax import constant
 from ..model import Target
+from ..pins import names_sanic, old_pin
 from ..rule import Change, Hit, Rule
 from ..view import View
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
-    """Pins stand in requirements and pyproject.toml, which have no tree: see pins.py."""
-    return iter(())
+    """Pins in setup.py. Other files with requirements have no tree: see pins.py."""
+    known = PurePath(view.module.path).name == "setup.py" and view.survey.websockets
+    if known and names_sanic(view.module.source):
+        for node in view.module.of(ast.Constant):
+            said = constant(node)
+            say = old_pin(said) if isinstance(said, str) else None
+            if say:
+                yield Hit(node, say)
 
 
 RULE = Rule(
