@@ -97,6 +97,13 @@ def test_other_files(tmp_path, name, text):
     assert [(finding.code, finding.line) for finding in found] == [("SLW506", 2)]
 
 
+def test_another_pin_for_an_old_python(tmp_path):
+    """Where setup.py chooses, a newer Python is not held back."""
+    (tmp_path / "app.py").write_text(SOCKETS)
+    (tmp_path / "setup.py").write_text('sanic = "sanic==18.12.0" if old else "sanic>=22.9"\n')
+    assert check([str(tmp_path)], Settings()).findings == []
+
+
 def test_pin_files_are_found(tmp_path):
     """Requirements of any name are looked at; an unreadable one is reported."""
     (tmp_path / "requirements-dev.txt").write_text("sanic==20.12.7\n")

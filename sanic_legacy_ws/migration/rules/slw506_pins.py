@@ -12,6 +12,8 @@ from ..pins import names_sanic, old_pin
 from ..rule import Change, Hit, Rule
 from ..view import View
 
+LISTS = (ast.List, ast.Tuple, ast.Set)  # `"sanic==18.12" if old else "sanic"` pins an old Python
+
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     """Pins in setup.py. Other files with requirements have no tree: see pins.py."""
@@ -19,7 +21,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     if known and names_sanic(view.module.source):
         for node in view.module.of(ast.Constant):
             said = constant(node)
-            say = old_pin(said) if isinstance(said, str) else None
+            listed = isinstance(view.module.parents.get(node), LISTS)
+            say = old_pin(said) if listed and isinstance(said, str) else None
             if say:
                 yield Hit(node, say)
 
