@@ -22,7 +22,8 @@ def registered(apps: Follower) -> dict[ast.AST, Confidence]:
 
 def _registered(apps: Follower) -> Iterator[tuple[ast.AST, Confidence]]:
     for call in apps.module.of(ast.Call):
-        sure = known_app(apps, _app(call.func)) if call.args else None
+        app = _app(call.func) if call.args else None
+        sure = known_app(apps, app) if app is not None else None
         if sure is not None:
             callees = apps.values.callees(call.args[0], guess=False)
             yield from ((callee, sure) for callee, _ in callees)

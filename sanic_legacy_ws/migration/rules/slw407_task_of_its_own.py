@@ -27,8 +27,9 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 def _left_alone(view: View, call: ast.Call) -> list[ast.Call]:
     """The coroutines that ``call`` runs as tasks, which the handler does not simply await."""
+    tasks = started(view, call)
     waits = view.origin(call.func) == "asyncio.wait"  # does not cancel them
-    return started(view, call) if waits or not awaited_next(view, call) else []
+    return tasks if waits or not tasks or not awaited_next(view, call) else []
 
 
 def started(view: View, call: ast.Call) -> list[ast.Call]:
