@@ -34,7 +34,7 @@ RULE = Rule(
         "Sanic 21.6 and older have the old websocket. Sanic 20.12 and 21.3 need websockets 9.1 or "
         "older, which does not run on Python 3.10 and newer. Apps stay on these releases because "
         "of their WebSocket code. With this package you can change the pin first, and the code "
-        "later."
+        "later. Requirement files, `pyproject.toml`, `Pipfile` and `setup.py` are read."
     ),
     find=find,
     to_shim=Change(

@@ -23,7 +23,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         if sure is not None:
             key = constant(unwrap(node.slice))
             plain = isinstance(key, str) and key.isidentifier()
-            say = f"{SAY} request.ctx.{key if plain else '...'}"
+            say = f"{SAY} request.ctx.{key}" if plain else f"{SAY} request.ctx"
             yield Hit(node, say, sure, "safe" if plain else None, str(key))
     for called in view.module.of(ast.Call):
         sure = _method(view, called)
