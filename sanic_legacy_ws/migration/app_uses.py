@@ -28,14 +28,14 @@ class AppUse(NamedTuple):
 def app_uses(follower: Follower) -> Iterator[AppUse]:
     """What the code of a module takes from an app that is not Sanic's, and puts there."""
     for node in follower.module.of(ast.Attribute):
-        sure = _sure(follower, node.value) if _is_added(node.attr) else None
+        sure = known_app(follower, node.value) if _is_added(node.attr) else None
         if sure is not None:
             yield AppUse(node, node.attr, not isinstance(node.ctx, ast.Load), sure)
     for call in follower.module.of(ast.Call):
         func = call.func.id if isinstance(call.func, ast.Name) else ""
         name = constant(call.args[1]) if func in BY_NAME and len(call.args) > 1 else None
         if isinstance(name, str) and _is_added(name):
-            sure = _sure(follower, call.args[0])
+            sure = known_app(follower, call.args[0])
             if sure is not None:
                 yield AppUse(call, name, func in STORING, sure)
 
@@ -46,11 +46,12 @@ def kept_in_context(follower: Follower) -> Iterator[str]:
         base = node.value
         context = isinstance(base, ast.Attribute) and base.attr == CONTEXT
         app = getattr(base, "value", base)
-        if context and isinstance(node.ctx, ast.Store) and _sure(follower, app) is not None:
+        if context and isinstance(node.ctx, ast.Store) and known_app(follower, app) is not None:
             yield node.attr
 
 
-def _sure(follower: Follower, node: ast.AST) -> Confidence | None:
+def known_app(follower: Follower, node: ast.AST | None) -> Confidence | None:
+    """How surely ``node`` is a Sanic app or a blueprint."""
     trace = follower.values.trace(node)
     return trace.confidence if trace and trace.shape == ITSELF else None
 

@@ -1,4 +1,4 @@
-"""SLW506: looks for pins in requirements and pyproject.toml."""
+"""SLW506: looks for pins in requirements, pyproject.toml and Pipfile."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from .model import Confidence, Finding, Release, Target
 
 CODE = "SLW506"
 PACKAGES = r"(?P<name>sanic|websockets)"
-# sanic==20.12.7, "sanic[ext]<21.9", and Poetry's sanic = "^20.12"
+# sanic==20.12.7, "sanic[ext]<21.9", and sanic = "^20.12", as Poetry and Pipenv write it
 REQUIREMENT = re.compile(
     rf"(?<![\w.-]){PACKAGES}(?:\[[^\]]*\])?\s*(?P<spec>(?:(?:==|<=|<|~=|===)\s*[\d.*]+|"
     r"(?:>=|>|!=)\s*[\d.*]+\s*,?\s*)+)",
     re.IGNORECASE,
 )
-POETRY = re.compile(
+TABLE = re.compile(
     rf"^\s*{PACKAGES}\s*=\s*.*?[\"'](?P<spec>[\^~]?[\d<>=!~^][^\"']*)[\"']", re.IGNORECASE
 )
+TABLES = (".toml", "Pipfile")
 UPPER = re.compile(r"(?P<sign>==|<=|<|~=|===|\^|~|^)\s*(?P<version>\d+(?:\.\d+)*)")
 LAST_OLD_SANIC = Release(21, 6)
 OLD_WEBSOCKETS = 10
@@ -25,12 +26,12 @@ OLD_WEBSOCKETS = 10
 
 def find_pins(path: str, text: str, target: Target) -> Iterator[Finding]:
     """One finding for each line that keeps Sanic or websockets on an old release."""
-    if not re.search(r"(?<![\w.-])sanic(?![\w.-])", text, re.IGNORECASE):
+    if not names_sanic(text):
         return
     for number, line in enumerate(text.splitlines(), 1):
         code = line.split("#", 1)[0]
-        match = REQUIREMENT.search(code) or (POETRY.match(code) if path.endswith(".toml") else None)
-        say = _judge(match["name"].lower(), match["spec"]) if match else None
+        match = REQUIREMENT.search(code) or (TABLE.match(code) if path.endswith(TABLES) else None)
+        say = _judge(match) if match else None
         if match and say:
             start, end = match.span()
             yield Finding(
@@ -38,7 +39,18 @@ def find_pins(path: str, text: str, target: Target) -> Iterator[Finding]:
             )
 
 
-def _judge(name: str, spec: str) -> str | None:
+def names_sanic(text: str) -> bool:
+    return re.search(r"(?<![\w.-])sanic(?![\w.-])", text, re.IGNORECASE) is not None
+
+
+def old_pin(text: str) -> str | None:
+    """What is wrong with the first requirement in ``text``, if it is an old pin."""
+    match = REQUIREMENT.search(text)
+    return _judge(match) if match else None
+
+
+def _judge(requirement: re.Match[str]) -> str | None:
+    name, spec = requirement["name"].lower(), requirement["spec"]
     for match in UPPER.finditer(spec.strip()):
         if match["sign"] == "" and match.start() != 0:
             continue

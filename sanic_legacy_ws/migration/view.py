@@ -6,13 +6,15 @@ import ast
 import re
 from typing import Dict, Iterable, Iterator, NamedTuple, Sequence
 
-from .app_uses import AppUse, app_uses
+from .app_uses import AppUse, app_uses, known_app
 from .inference.definitions import Callee
 from .inference.evidence import Evidence
+from .inference.flow import Follower
 from .inference.project import Project
 from .inference.shapes import ADDERS, WEBSOCKET
 from .inference.syntax import FUNCTIONS, Function, Module, own_nodes, parameters
 from .model import Confidence
+from .registered import registered
 from .routes import DECORATORS
 from .survey import Survey
 
@@ -48,6 +50,7 @@ class View:
         self.evidence = self.module.known(Evidence)
         self._attributes: list[tuple[ast.Attribute, Confidence]] | None = None
         self._busy: set[ast.AST] = set()
+        self._registered: dict[ast.AST, Confidence] | None = None
 
     @classmethod
     def of(cls, source: str, path: str = "app.py") -> View:
@@ -76,12 +79,15 @@ class View:
 
     def app(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a Sanic app or a blueprint."""
-        trace = self.project.apps.followers[self.module.path].values.trace(node)
-        return trace.confidence if trace and trace.shape == WEBSOCKET else None
+        return known_app(self._apps, node)
+
+    @property
+    def _apps(self) -> Follower:
+        return self.project.apps.followers[self.module.path]
 
     def app_uses(self) -> Iterator[AppUse]:
         """What the module takes from apps, or puts there, that is not Sanic's."""
-        return app_uses(self.project.apps.followers[self.module.path])
+        return app_uses(self._apps)
 
     def request(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a request: the first parameter of a handler, by its name."""
@@ -92,10 +98,18 @@ class View:
             return None
         known = parameters(home)
         first = known[1:2] if self.module.owner(home) else known[:1]
-        if [argument.arg for argument in first] != [node.id] or not self.evidence.sanic:
+        given = self._given_to_app().get(home)
+        told = self.evidence.sanic or given is not None
+        if [argument.arg for argument in first] != [node.id] or not told:
             return None
-        certain = not self.facts.known.rebound(home, node.id) and self._is_handler(home)
-        return Confidence.CERTAIN if certain else Confidence.LIKELY
+        if self.facts.known.rebound(home, node.id):
+            return Confidence.LIKELY
+        return Confidence.CERTAIN if self._is_handler(home) else given or Confidence.LIKELY
+
+    def _given_to_app(self) -> dict[ast.AST, Confidence]:
+        if self._registered is None:
+            self._registered = registered(self._apps)
+        return self._registered
 
     def _is_handler(self, function: Function) -> bool:
         """Whether Sanic calls it: by its decorator, or by the annotation of its request."""

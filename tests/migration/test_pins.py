@@ -1,4 +1,4 @@
-"""SLW506: pins in requirements and pyproject.toml."""
+"""SLW506: pins in requirements, pyproject.toml, Pipfile and setup.py."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ FINE = [
     "# sanic==20.12.7",
     "sanic==21.9.3",
 ]
+
+
+SOCKETS = "import sanic\n\n@app.websocket('/')\nasync def f(request, ws):\n    pass\n"
 
 
 @pytest.mark.parametrize("line", OLD)
@@ -76,6 +79,31 @@ def test_pyproject(line):
     assert len(list(find_pins("pyproject.toml", f"[project]\n{line}\n", NATIVE))) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Pipfile", '[packages]\nsanic = "==19.6.3"\n'),
+        ("setup.py", 'setup(\n    install_requires=["sanic", "websockets==5.0"],\n)\n'),
+        ("requirements/prod.txt", "aiohttp\nsanic==20.12.7\n"),
+    ],
+)
+def test_other_files(tmp_path, name, text):
+    """Pipenv and setuptools say it in their own way, and some keep a folder of requirements."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    (tmp_path / "app.py").write_text(SOCKETS)
+    found = check([str(tmp_path)], Settings()).findings
+    assert [(finding.code, finding.line) for finding in found] == [("SLW506", 2)]
+
+
+def test_another_pin_for_an_old_python(tmp_path):
+    """Where setup.py chooses, a newer Python is not held back."""
+    (tmp_path / "app.py").write_text(SOCKETS)
+    (tmp_path / "setup.py").write_text('sanic = "sanic==18.12.0" if old else "sanic>=22.9"\n')
+    assert check([str(tmp_path)], Settings()).findings == []
+
+
 def test_pin_files_are_found(tmp_path):
     """Requirements of any name are looked at; an unreadable one is reported."""
     (tmp_path / "requirements-dev.txt").write_text("sanic==20.12.7\n")
@@ -84,9 +112,6 @@ def test_pin_files_are_found(tmp_path):
     (tmp_path / "constraints.txt").write_bytes(b"sanic\xff\n")
     found = check([str(tmp_path)], Settings()).findings
     assert [finding.code for finding in found] == ["SLW001", "SLW506"]
-
-
-SOCKETS = "import sanic\n\n@app.websocket('/')\nasync def f(request, ws):\n    pass\n"
 
 
 @pytest.mark.parametrize(("code", "found"), [(SOCKETS, ["SLW506"]), ("import sanic\n", [])])

@@ -19,14 +19,18 @@ SKIPPED = frozenset(
     {".git", ".hg", ".tox", ".nox", ".venv", "venv", "env", "node_modules", "__pycache__"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", "site-packages", "build", "dist", ".eggs"}
 )
-PINS = re.compile(r"pyproject\.toml|(.*requirements.*|constraints.*)\.(txt|in)", re.IGNORECASE)
+PINS = re.compile(
+    r"pyproject\.toml|Pipfile|(.*requirements.*|constraints.*)\.(txt|in)", re.IGNORECASE
+)
 # What a file must contain to be worth parsing; all rules look for one of these words. (An app's
 # attributes are used in files that say `app` and nothing else.)
 WORTH = re.compile(rb"websocket|_ws\b|\bws\b|sanic|\bapp\b", re.IGNORECASE)
 
 
 def is_pin_file(path: Path) -> bool:
-    return PINS.fullmatch(path.name) is not None
+    """Whether requirements stand in a file; ``requirements`` may be the name of its folder."""
+    listed = path.parent.name == "requirements" and path.suffix in (".txt", ".in")
+    return listed or PINS.fullmatch(path.name) is not None
 
 
 def collect(

@@ -6,6 +6,7 @@ import ast
 from typing import Iterator
 
 from ...usage.names import CANCELLED_RECV
+from ..clauses import in_loop
 from ..inference.syntax import own_nodes
 from ..model import Target
 from ..rule import Change, Hit, Rule
@@ -28,9 +29,18 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             receive = view.socket_call(call.args[0], RECEIVE)
             if receive:
                 yield Hit(call, SAY, receive.confidence, _fix(view, call))
+            elif in_loop(view.module, call):
+                yield from _in_function(view, call)
     for kind in (ast.With, ast.AsyncWith):
         for block in view.module.of(kind):
             yield from _in_block(view, block)
+
+
+def _in_function(view: View, call: ast.Call) -> Iterator[Hit]:
+    """``wait_for(read(ws))``, where ``read()`` does a recv()."""
+    sure = view.operations(call.args[:1]).get("receive")
+    if isinstance(call.args[0], ast.Call) and sure is not None:
+        yield Hit(call, SAY, sure)
 
 
 def _in_block(view: View, block: ast.AST) -> Iterator[Hit]:

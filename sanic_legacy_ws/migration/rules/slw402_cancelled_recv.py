@@ -9,24 +9,28 @@ from ..clauses import LOOPS
 from ..inference.syntax import FUNCTIONS, own_nodes
 from ..model import Confidence, Target
 from ..rule import Change, Hit, Rule
-from ..view import RECEIVE, SocketCall, View
+from ..view import RECEIVE, View
 
 STARTERS = ("create_task", "ensure_future", "add_task", "start_soon")
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
-    for call in view.calls(*RECEIVE):
-        if _started(view, call) and _cancelled(view, call) and _receives_again(view, call):
+    for node, sure in _started(view):
+        if _cancelled(view, node) and _receives_again(view, node):
             say = (
                 "cancelling a recv() loses the connection on Sanic; keep its task for the next turn"
             )
-            yield Hit(call.node, say, min(call.confidence, Confidence.LIKELY))
+            yield Hit(node, say, min(sure, Confidence.LIKELY))
 
 
-def _started(view: View, call: SocketCall) -> bool:
-    """Whether the recv() runs in a task of its own."""
-    outer = view.module.parents.get(call.node)
-    return isinstance(outer, ast.Call) and view.origin(outer.func).endswith(STARTERS)
+def _started(view: View) -> Iterator[tuple[ast.Call, Confidence]]:
+    """Each recv(), or call of a function that does one, that runs in a task of its own."""
+    for call in view.module.of(ast.Call):
+        if view.origin(call.func).endswith(STARTERS):
+            for coroutine in call.args[:1]:
+                sure = view.operations([coroutine]).get("receive")
+                if isinstance(coroutine, ast.Call) and sure is not None:
+                    yield coroutine, sure
 
 
 def _loop(view: View, node: ast.AST) -> ast.AST | None:
@@ -40,18 +44,18 @@ def _loop(view: View, node: ast.AST) -> ast.AST | None:
     return found
 
 
-def _cancelled(view: View, call: SocketCall) -> bool:
+def _cancelled(view: View, started: ast.Call) -> bool:
     """Whether tasks are cancelled, or a timeout does it, where another recv() can follow."""
-    place = _loop(view, call.node) or view.module.function(call.node)
+    place = _loop(view, started) or view.module.function(started)
     calls = (node for node in own_nodes(_body(place)) if isinstance(node, ast.Call))
     return any(getattr(found.func, "attr", "") in ("cancel", "wait_for") for found in calls)
 
 
-def _receives_again(view: View, call: SocketCall) -> bool:
+def _receives_again(view: View, started: ast.Call) -> bool:
     """Whether another recv() can follow: in a loop, or elsewhere in the function."""
-    if _loop(view, call.node) is not None:
+    if _loop(view, started) is not None:
         return True
-    inside = own_nodes(_body(view.module.function(call.node)))
+    inside = own_nodes(_body(view.module.function(started)))
     return sum(view.socket_call(node, RECEIVE) is not None for node in inside) > 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from ..clauses import CANCELLED, EVERYTHING, LOOPS, acts, aftermath, caught_by
 from ..inference.syntax import FUNCTIONS
@@ -17,9 +17,15 @@ def find(view: View, target: Target) -> Iterator[Hit]:
         confidence = view.socket(loop.iter)
         if confidence is None or _protected(view, loop):
             continue
-        if acts([*loop.orelse, *aftermath(view.module, loop)]):
+        behind = [*loop.orelse, *aftermath(view.module, loop)]
+        if acts(behind) and not _goes_on(view, behind):
             say = "what follows this loop never runs: Sanic cancels the handler when the peer goes"
             yield Hit(loop, say, confidence)
+
+
+def _goes_on(view: View, behind: Sequence[ast.stmt]) -> bool:
+    """Whether a websocket is read again: the loop was one step of a talk, and no peer is gone."""
+    return not {"receive", "iterate"}.isdisjoint(view.operations(behind))
 
 
 def _protected(view: View, loop: ast.AST) -> bool:

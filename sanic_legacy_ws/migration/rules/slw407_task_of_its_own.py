@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Iterator
 
+from ..awaited import awaited_next
 from ..clauses import CANCELLED, EVERYTHING, caught
 from ..inference.syntax import FUNCTIONS, own_nodes
 from ..model import Confidence, Target
@@ -17,11 +18,18 @@ READS = {"receive", "iterate"}
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
-        for coroutine in started(view, call):
+        for coroutine in _left_alone(view, call):
             sure = reads(view, coroutine)
             if sure is not None and not _cancelled_at_the_end(view, call):
                 say = "on Sanic, recv() in a separate task never returns after a TCP reset; "
                 yield Hit(coroutine, f"{say}cancel the task in `finally`", sure)
+
+
+def _left_alone(view: View, call: ast.Call) -> list[ast.Call]:
+    """The coroutines that ``call`` runs as tasks, which the handler does not simply await."""
+    tasks = started(view, call)
+    waits = view.origin(call.func) == "asyncio.wait"  # does not cancel them
+    return tasks if waits or not tasks or not awaited_next(view, call) else []
 
 
 def started(view: View, call: ast.Call) -> list[ast.Call]:
@@ -87,7 +95,7 @@ def _cancels(node: ast.AST) -> bool:
 
 def run_as_tasks(view: View) -> set[ast.AST]:
     """Functions of this module that are started as tasks of their own."""
-    tasks = [each for call in view.module.of(ast.Call) for each in started(view, call)]
+    tasks = [each for call in view.module.of(ast.Call) for each in _left_alone(view, call)]
     return {
         callee
         for each in tasks

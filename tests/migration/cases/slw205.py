@@ -7,6 +7,18 @@ from . import app, handler
 TO = "shim raise"
 
 FINDS = {
+    "around gather of a task that reads": app("""
+        async def read(ws):
+            await ws.recv()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            reader = asyncio.create_task(read(ws))
+            try:
+                await asyncio.gather(reader)
+            except asyncio.CancelledError:  #!
+                app.ctx.clients.discard(ws)
+    """),
     "except Exception stands beside it": app("""
         clients = set()
 

@@ -21,6 +21,15 @@ FINDS = {
         async with asyncio.timeout(5):
             await ws.recv()  #!
     """),
+    "in a function that is called again": app("""
+        async def read(ws):
+            return await ws.recv()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            while True:
+                print(await asyncio.wait_for(read(ws), 5))  #!
+    """),
     "recv of an attribute": app("""
         class Session:
             def __init__(self, ws):
@@ -37,6 +46,15 @@ FINDS = {
 }
 
 SILENT = {
+    "a limit for all of the talk": app("""
+        async def talk(ws):
+            while True:
+                print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            await asyncio.wait_for(talk(ws), 60)
+    """),
     "recv with a timeout": handler("""
         message = await ws.recv(timeout=5)
     """),

@@ -19,6 +19,24 @@ FINDS = {
                 for task in pending:
                     task.cancel()
     """),
+    "in a function that is called": app("""
+        async def consume(ws):
+            print(await ws.recv())
+
+        async def produce(ws):
+            await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            while True:
+                tasks = {
+                    asyncio.ensure_future(consume(ws)),  #!
+                    asyncio.ensure_future(produce(ws)),
+                }
+                done, pending = await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
+                for task in pending:
+                    task.cancel()
+    """),
     "cancelled before another recv": handler("""
         first = asyncio.ensure_future(ws.recv())  #!
         await asyncio.sleep(1)
@@ -46,6 +64,17 @@ SILENT = {
                 done, pending = await asyncio.wait(pending, return_when="FIRST_COMPLETED")
             for task in pending:
                 task.cancel()
+    """),
+    "a function that reads in a loop, cancelled at the end": app("""
+        async def consume(ws):
+            while True:
+                print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            consumer = asyncio.ensure_future(consume(ws))
+            await asyncio.sleep(1)
+            consumer.cancel()
     """),
     "cancelled at the end": handler("""
         receiving = asyncio.create_task(ws.recv())

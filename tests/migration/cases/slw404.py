@@ -46,6 +46,18 @@ SILENT = {
                 pass
             clients.discard(ws)
     """),
+    "the loop is one step of a talk": app("""
+        clients = set()
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            async for message in ws:
+                if message == "ready":
+                    break
+            clients.add(ws)
+            async for message in ws:
+                print(message)
+    """),
     "a channel of something else": app("""
         from .redis import channel
 

@@ -54,6 +54,16 @@ FINDS = {
         async def handler(request, ws):
             await asyncio.wait([read(ws), write(ws)])  #!
     """),
+    "another thing is awaited first": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            reader = asyncio.create_task(read(ws))  #!
+            await ws.send("x")
+            await reader
+    """),
     "a task of the app": app("""
         @app.websocket("/")
         async def handler(request, ws):
@@ -116,6 +126,45 @@ SILENT = {
         @app.websocket("/")
         async def handler(request, ws):
             await asyncio.gather(read(ws), asyncio.sleep(1))
+    """),
+    "gather is awaited later, by its name": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        async def write(ws):
+            await ws.send("x")
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            reader = asyncio.create_task(read(ws))
+            writer = asyncio.create_task(write(ws))
+            both = asyncio.gather(reader, writer)
+            await both
+    """),
+    "a task in gather": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            await asyncio.gather(asyncio.create_task(read(ws)), asyncio.sleep(1))
+    """),
+    "awaited where it is made": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            await asyncio.ensure_future(read(ws))
+    """),
+    "awaited next": app("""
+        async def read(ws):
+            print(await ws.recv())
+
+        @app.websocket("/")
+        async def handler(request, ws):
+            reader = asyncio.create_task(read(ws))
+            await reader
     """),
     "a task group cancels it with the handler": handler("""
         async with asyncio.TaskGroup() as group:

@@ -22,6 +22,26 @@ FINDS = {
         async def feed(req, ws):
             await ws.send(req["user"])  #!
     """),
+    "methods of a dict, and `in`": app("""
+        @app.route("/")
+        async def index(request):
+            if "user" in request:  #!
+                print(request.get("user"))  #!
+    """),
+    "a middleware that is registered by a call": app("""
+        class Sessions:
+            def __init__(self, app, name="session"):
+                self.name = name
+                app.request_middleware.appendleft(self.open)
+                app.register_middleware(self.save, "response")
+
+            async def open(self, request):
+                request[self.name] = {}  #!
+
+            async def save(self, request, response):
+                if self.name not in request:  #!
+                    return
+    """),
     "in a function that is called": app("""
         def user(request):
             return request["user"]  #!
@@ -33,6 +53,15 @@ SILENT = {
         @app.route("/")
         async def index(request):
             print(request.ctx.user, request.args["x"])
+    """),
+    "a client's session": app("""
+        async def fetch(request):
+            return await request.get("https://example.com")
+    """),
+    "what the request itself has": app("""
+        @app.route("/")
+        async def index(request):
+            print(request.args.get("x"), "x" in request.args, request.get_args())
     """),
     "another parameter": app("""
         def user(data, request):
