@@ -149,7 +149,14 @@ def test_interrupted(app):
     os.mkfifo(app / "endless.py")  # who reads it waits
     command = [sys.executable, "-m", "sanic_legacy_ws", "check"]
     environment = {**os.environ, "PYTHONPATH": ROOT}
-    process = subprocess.Popen(command, cwd=app, stderr=subprocess.PIPE, env=environment)
+    process = subprocess.Popen(
+        command,
+        cwd=app,
+        stderr=subprocess.PIPE,
+        env=environment,
+        # What a shell starts in its background ignores it, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     with open(app / "endless.py", "w"):  # it has opened it
         time.sleep(0.5)  # and waits in read(): a signal that comes just before is seen after it
         process.send_signal(signal.SIGINT)

@@ -173,8 +173,9 @@ def test_port(app, run):
     run(scenario())
 
 
-def test_switches_are_put_back(app, mode, run):
+def test_switches_are_put_back(app, mode, run, monkeypatch):
     """Sanic's test mode and its own ASGI WebSocket are again what they were."""
+    monkeypatch.setattr(Sanic, "test_mode", False)  # sanic-testing may have left it on
 
     async def scenario():
         async with serve(app, mode=mode):
