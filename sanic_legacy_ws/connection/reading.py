@@ -24,7 +24,8 @@ from .intake import Intake
 from .keepalive import Keepalive
 from .state import State
 
-_READ_A_TURN = 1 << 17  # bytes; uvloop reads 256,000 at once, and then more of them
+_LARGE_READ = 1 << 17  # bytes; uvloop reads 256,000 at once, and then up to 31 times more
+_LARGE_READS = 4  # in a row: at one, a message of 64 KiB costs a third more
 _FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 4 MiB inflated: milliseconds
 _READ_DRY = 1 << 23  # bytes; more than the system holds for one connection, by its defaults
 _SKIMMED_A_TURN = 1 << 13  # frames looked at for a close frame, as long
@@ -81,6 +82,7 @@ class Reading(Inbox, Keepalive):
     _decoder: Decoder  # bytes that arrived, and how far they are decoded
     _messages_received = 0  # put into the queue, dropped ones included
     _bytes_received = 0  # of frames, headers included
+    _large_reads = 0  # since reading was paused for others
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
     _skimmer: Skimmer | None = None  # looks for the peer's close frame, past what is not decoded
@@ -124,8 +126,10 @@ class Reading(Inbox, Keepalive):
         else:
             self._decoder.feed(data)
             self._pump()
-            if len(data) > _READ_A_TURN and self._reads(READS_ON):
-                self._end_turn()
+            if len(data) > _LARGE_READ and self._reads(READS_ON):
+                self._large_reads += 1
+                if self._large_reads == _LARGE_READS:
+                    self._end_turn()
 
     def _arrived(self, count: int, queued: int) -> None:
         """``count`` messages were put into the queue, which has ``queued`` now."""
@@ -224,6 +228,7 @@ class Reading(Inbox, Keepalive):
 
     def _end_turn(self) -> None:
         """Read no more before everyone else has had a turn."""
+        self._large_reads = 0
         if not self._fills(self._decoder.bulk):
             self._hold(TURN_SPENT)
             self._pause_reading()
