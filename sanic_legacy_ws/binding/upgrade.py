@@ -72,8 +72,8 @@ def _parameters(request: Request, settings: Settings) -> deflate.DeflateParamete
 def _headers(request: Request) -> list[tuple[str, str]]:
     """Every line of the headers that count. Sanic keeps names in lower case.
 
-    Asked for by name, since whoever goes through all of them has the multidict make, and keep, two
-    objects for each: 100 bytes.
+    Asked for by name: a loop over all headers makes the multidict create two objects for each, and
+    keep them (100 bytes).
     """
     lines = request.headers.getall
     return [(name, value) for name in handshake.READ for value in lines(name, ())]

@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 
+from tests.server.tools import visit_and_end
 from tests.support import RawClient
 from tests.support.asgi import AsgiServer, missing
 from tests.support.waiting import eventually
@@ -33,17 +34,7 @@ def connections(server):
 @pytest.mark.parametrize("end", ["close", "abort", "disconnect"])
 def test_nothing_is_left_without_a_collection(server, path, end):
     """However both sides end, no connection waits for the garbage collector."""
-    with RawClient(server) as client:
-        client.handshake(path)
-        client.send_text("x")
-        if path != "/sleep":
-            client.receive_frame()
-        if end == "close":
-            with contextlib.suppress(ConnectionResetError):  # a handler that is done closes, too
-                client.send_close(1000)
-                client.receive_to_end()
-        else:
-            getattr(client, end)()
+    visit_and_end(server, path, end)
     eventually(lambda: connections(server) == 0)
 
 

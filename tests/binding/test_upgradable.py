@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from tests.server.tools import get
+from tests.server.tools import get, visit_and_end
 from tests.support import LOOPS, RawClient
 from tests.support.client import BINARY, PONG, encode_frame
 from tests.support.waiting import eventually
@@ -25,16 +25,7 @@ def collected_by_nobody(server, request):
 @pytest.mark.parametrize("end", ["close", "abort", "disconnect"])
 def test_nothing_is_left_without_a_collection(collected_by_nobody, path, end):
     """However both sides end, no object of the connection waits for the garbage collector."""
-    with RawClient(collected_by_nobody) as client:
-        client.handshake(path)
-        client.send_text("x")
-        if path != "/sleep":
-            client.receive_frame()
-        if end == "close":
-            client.send_close(1000)
-            client.receive_to_end()
-        else:
-            getattr(client, end)()
+    visit_and_end(collected_by_nobody, path, end)
     eventually(lambda: get(collected_by_nobody, "/left")["connections"] == 0)
 
 

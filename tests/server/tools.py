@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -55,6 +56,21 @@ def get(server: Server, path: str, **arguments: Any) -> Any:
         response = client.request(path, headers=[("Connection", "close")], **arguments)
     assert response.status == 200, response
     return json.loads(response.body)
+
+
+def visit_and_end(server: Server, path: str, end: str) -> None:
+    """Send a message to a route of the app `leftovers`; end by "close", "abort" or "disconnect"."""
+    with RawClient(server) as client:
+        client.handshake(path)
+        client.send_text("x")
+        if path != "/sleep":
+            client.receive_frame()
+        if end != "close":
+            getattr(client, end)()
+            return
+        with contextlib.suppress(ConnectionResetError):  # a handler that is done closes, too
+            client.send_close(1000)
+            client.receive_to_end()
 
 
 def failures(log: str) -> int:
