@@ -116,6 +116,20 @@ async def test_a_message_while_an_answer_waits_for_its_flush() -> None:
         assert await peer.read() == Frame(TEXT, b"out")
 
 
+async def test_large_reads_one_after_the_other() -> None:
+    """uvloop would read on while more is there: after four of them, others have their turn."""
+    async with connected(max_queue=None) as (ws, _peer):
+        large = encode_frame(TEXT, b"x" * 1000) * 200
+        paused = []
+        for _ in range(4):
+            ws.data_received(large)
+            paused.append(reading_paused(ws))
+        ours = type(ws.transport).__module__.startswith("uvloop")
+        assert paused == [False, False, False, ours]
+        await until(lambda: not reading_paused(ws))
+        assert len(ws.messages) == 800
+
+
 async def test_an_unbounded_queue() -> None:
     """max_queue None: everything is read."""
     async with connected(max_queue=None) as (ws, peer):
