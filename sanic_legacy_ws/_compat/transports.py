@@ -35,22 +35,12 @@ def joins_up_to(transport: Any) -> int:
     return _ASYNCIO if _ASYNCIO_GATHERS and kind.__name__ == _PLAIN else sys.maxsize
 
 
-FILLS = 1
-"""The transport reads into a buffer of ours (asyncio.BufferedProtocol), if asked to."""
+def fills(transport: Any) -> bool:
+    """Whether ``transport`` reads into a buffer of ours (asyncio.BufferedProtocol), if asked to.
 
-READS_ON = 2
-"""It reads up to 32 times before anyone else has a turn, while it gets all that it asks for."""
-
-
-def ways_to_read(transport: Any) -> int:
-    """Return what ``transport`` does, as bits.
-
-    TLS decrypts into buffers of its own: to fill ours is not worth it. Reading on is libuv's way
-    (its ``uv__read``).
+    TLS decrypts into buffers of its own: to fill ours is not worth it.
     """
-    kind = type(transport)
-    fills = FILLS if kind.__name__ in ("TCPTransport", "UnixTransport", _PLAIN) else 0
-    return fills | (READS_ON if kind.__module__.startswith("uvloop") else 0)
+    return type(transport).__name__ in ("TCPTransport", "UnixTransport", _PLAIN)
 
 
 def half_close(transport: Any) -> bool:

@@ -20,7 +20,7 @@ from .waiter import Waiter
 # Why what arrives is not taken into the queue, as bits of ``_held``; 0 takes it.
 NOT_OPEN = 1  # the opening handshake is not done
 FULL = 2  # max_queue messages are not read yet
-TURN_SPENT = 4  # a read held more than is decoded in one turn of the loop
+TURN_SPENT = 4  # it has taken what it may in one turn of the loop, and waits in line (`Share`)
 DROPPED = 8  # bytes were dropped, while closing: what follows them makes no sense
 
 _OPEN = State.OPEN  # a look into the enum costs as much as a call

@@ -11,7 +11,7 @@ import weakref
 from abc import abstractmethod
 
 from .._compat.masking import apply_mask
-from .._compat.transports import FILLS, READS_ON, read_dry, those_reset, ways_to_read
+from .._compat.transports import fills, read_dry, those_reset
 from ..wire.bulk import BULK, Bulk
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
@@ -22,10 +22,9 @@ from .inbox import DROPPED, FULL, NOT_OPEN, TURN_SPENT, Inbox
 from .incoming import Incoming
 from .intake import Intake
 from .keepalive import Keepalive
+from .share import LARGE_READ, Share
 from .state import State
 
-_LARGE_READ = 1 << 17  # bytes; uvloop reads 256,000 at once, and then up to 31 times more
-_LARGE_READS = 4  # in a row: at one, a message of 64 KiB costs a third more
 _FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 4 MiB inflated: milliseconds
 _READ_DRY = 1 << 23  # bytes; more than the system holds for one connection, by its defaults
 _SKIMMED_A_TURN = 1 << 13  # frames looked at for a close frame, as long
@@ -82,7 +81,6 @@ class Reading(Inbox, Keepalive):
     _decoder: Decoder  # bytes that arrived, and how far they are decoded
     _messages_received = 0  # put into the queue, dropped ones included
     _bytes_received = 0  # of frames, headers included
-    _large_reads = 0  # since reading was paused for others
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
     _skimmer: Skimmer | None = None  # looks for the peer's close frame, past what is not decoded
@@ -126,10 +124,8 @@ class Reading(Inbox, Keepalive):
         else:
             self._decoder.feed(data)
             self._pump()
-            if len(data) > _LARGE_READ and self._reads(READS_ON):
-                self._large_reads += 1
-                if self._large_reads == _LARGE_READS:
-                    self._end_turn()
+            if len(data) > LARGE_READ and Share.of(self.loop).spend(len(data), self):
+                self._end_turn()
 
     def _arrived(self, count: int, queued: int) -> None:
         """``count`` messages were put into the queue, which has ``queued`` now."""
@@ -169,9 +165,8 @@ class Reading(Inbox, Keepalive):
         elif self._decoder.bulk is not None:
             self._take_in(self._decoder.bulk)
         elif self._decoder.interrupted:
-            self._hold(TURN_SPENT)
             self._limit_buffer()
-            self._go_on_soon()
+            self._wait_for_share()
 
     def _on_pieces(self, incoming: Incoming) -> None:
         """There may be more pieces, if this is a message that is read so."""
@@ -201,18 +196,12 @@ class Reading(Inbox, Keepalive):
 
     def _take_in(self, bulk: Bulk) -> None:
         """Have the transport read a large message into place."""
-        if self._held or self.transport.is_closing() or not self._fills(bulk):
+        transport = self.transport
+        if self._held or transport.is_closing() or bulk.missing < BULK or not fills(transport):
             return
-        Intake(self.transport, bulk, self._on_bulk).begin(self._reading_paused)
-        self._reading_paused = False
-
-    def _fills(self, bulk: Bulk | None) -> bool:
-        """Whether the transport is to read a message into place."""
-        return bulk is not None and bulk.missing >= BULK and self._reads(FILLS)
-
-    def _reads(self, way: int) -> bool:
-        """Whether the transport reads like that: looked up, since an attribute takes room."""
-        return bool(ways_to_read(self.transport) & way)
+        if not isinstance(transport.get_protocol(), Intake):
+            Intake(transport, bulk, self._on_bulk).begin(self._reading_paused)
+            self._reading_paused = False
 
     def _on_bulk(self, count: int, whole: bool) -> None:
         """The transport has read ``count`` bytes into place."""
@@ -221,19 +210,26 @@ class Reading(Inbox, Keepalive):
             self._reading_paused = True
             if self._decoder.bulk is not None:
                 self._pump()
-            if self._reads(READS_ON):
-                self._end_turn()
-            elif not self._held:
-                self._resume_reading()
+        if Share.of(self.loop).spend(count, self):
+            self._end_turn()
+        elif whole and not self._held:
+            self._resume_reading()
 
     def _end_turn(self) -> None:
         """Read no more before everyone else has had a turn."""
-        self._large_reads = 0
-        if not self._fills(self._decoder.bulk):
+        self._pause_reading()
+        self._look_out()
+        self._wait_for_share()
+
+    def _wait_for_share(self) -> None:
+        if not self._held & TURN_SPENT:
             self._hold(TURN_SPENT)
-            self._pause_reading()
-            self._look_out()
-            self._go_on_soon()
+            Share.of(self.loop).wait(self)
+
+    def have_share(self) -> None:
+        """Go on, in the turn that others were left (`Share`)."""
+        self._take_again(TURN_SPENT)
+        self._go_on()
 
     def _on_controls(self, controls: list[ControlFrame]) -> None:
         for opcode, payload in controls:
@@ -294,7 +290,7 @@ class Reading(Inbox, Keepalive):
 
     def _go_on_soon(self) -> None:
         """Decode on, once a turn, however many messages were read in it."""
-        if not self._going_on:
+        if not self._going_on and not self._held & TURN_SPENT:
             self._going_on = True
             self.loop.call_soon(self._go_on)
 
@@ -303,7 +299,7 @@ class Reading(Inbox, Keepalive):
             self._going_on = False
         waits = self._arriving is not None and self._pieces_wait(self._arriving)
         if len(self._messages or ()) < self._room and not waits:
-            if self._take_again(NOT_OPEN | FULL | TURN_SPENT) & FULL:
+            if self._take_again(NOT_OPEN | FULL) & FULL:
                 self._excuse_pause()
             self._pump()
             if not self._held:
@@ -333,7 +329,10 @@ class Reading(Inbox, Keepalive):
 
         Up to read_limit bytes of that are kept for who reads on. All else is dropped.
         """
-        if self._decoder.closed or not self._held & (FULL | DROPPED):
+        if self._decoder.closed:
+            self._resume_reading()  # it was found, or all is dropped: read to the end of the stream
+            return
+        if not self._held & (FULL | DROPPED):
             return
         skimmer = self._skimmer = self._skimmer or self._decoder.skimmer()
         try:
@@ -352,7 +351,7 @@ class Reading(Inbox, Keepalive):
 
     def _read_dry(self) -> None:
         """A write has met a peer that had gone: what it sent before is not lost."""
-        if not self._reads(FILLS) or self._held & NOT_OPEN or self._decoder.closed:
+        if not fills(self.transport) or self._held & NOT_OPEN or self._decoder.closed:
             return
         data = read_dry(self.transport, _READ_DRY)
         self._bytes_received += len(data)

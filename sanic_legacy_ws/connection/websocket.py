@@ -22,7 +22,7 @@ decoder take what is whole. Pings are answered, pongs and close frames looked at
 The `Turn` of the loop wakes the one `recv` that waits, once all that was ready has run. Where
 ``_held`` has a bit set (the queue is full, this turn of the loop has done enough) bytes stay
 undecoded, and past ``read_limit`` of them unread; `recv` makes room, and `_go_on` decodes on in the
-next turn.
+next turn. Who has had more than a turn's work waits in line with the others of its loop (`Share`).
 
 A message out: `send` appends header and payload to ``_out``, and the `Turn` calls `_flush`, behind
 the handler that it woke, so that all that is sent in one turn is one system call. Where

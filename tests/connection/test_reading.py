@@ -116,20 +116,6 @@ async def test_a_message_while_an_answer_waits_for_its_flush() -> None:
         assert await peer.read() == Frame(TEXT, b"out")
 
 
-async def test_large_reads_one_after_the_other() -> None:
-    """uvloop would read on while more is there: after four of them, others have their turn."""
-    async with connected(max_queue=None) as (ws, _peer):
-        large = encode_frame(TEXT, b"x" * 1000) * 200
-        paused = []
-        for _ in range(4):
-            ws.data_received(large)
-            paused.append(reading_paused(ws))
-        ours = type(ws.transport).__module__.startswith("uvloop")
-        assert paused == [False, False, False, ours]
-        await until(lambda: not reading_paused(ws))
-        assert len(ws.messages) == 800
-
-
 async def test_an_unbounded_queue() -> None:
     """max_queue None: everything is read."""
     async with connected(max_queue=None) as (ws, peer):
@@ -416,27 +402,6 @@ async def test_a_message_behind_more_than_a_turn_takes() -> None:
         assert await ws.recv() == "last"
         with pytest.raises(ConnectionClosedError):
             await ws.recv()
-
-
-async def test_one_large_message_a_turn() -> None:
-    """uvloop reads on while there is something to read: others wait no longer than for one."""
-    size = 500_000
-    async with connected(max_queue=None, max_size=None) as (ws, peer):
-        count = 0
-        peer.sock.setblocking(True)
-        peer.sock.settimeout(0.05)
-        frame = encode_frame(BINARY, bytes(size))
-        with contextlib.suppress(OSError):
-            while count < 20:
-                peer.sock.sendall(frame)
-                count += 1
-        peer.sock.setblocking(False)
-        assert count > 3
-        before = 0
-        while before < count:
-            await asyncio.sleep(0)
-            assert len(ws.messages) <= before + 1
-            before = len(ws.messages)
 
 
 async def test_a_peer_that_has_gone_while_we_answer() -> None:
