@@ -365,7 +365,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         super()._enter_closing()
         self._keep_up_to = self._bytes_received + self.read_limit
         self._room_made()  # on past a full queue, to find the end
-        self._line.wake_all()
+        self._line.wake_all(self.loop)
 
     def _abort(self) -> None:
         """Wait for the peer no longer. The server drops TCP when the handler has ended."""
@@ -397,7 +397,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         """No message will come, and none will go."""
         super()._tell()
         self._server_send.leave()
-        self._line.wake_all()
+        self._line.wake_all(self.loop)
         self._wake_receiver()
 
     @property

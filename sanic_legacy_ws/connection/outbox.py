@@ -277,7 +277,7 @@ class Outbox(Facts):
         self._blocked |= NOT_OPEN
         for line in (self._inner_line, self._line):
             if line is not None:
-                line.wake_all()
+                line.wake_all(self.loop)
 
     def _drop_unsent(self) -> None:
         """The transport is gone."""

@@ -25,7 +25,7 @@ from .keepalive import Keepalive
 from .share import LARGE_READ, Share
 from .state import State
 
-_FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 4 MiB inflated: milliseconds
+_FRAMES_A_TURN = 512  # control frames and fragments decoded at once, 2 MiB inflated: milliseconds
 _READ_DRY = 1 << 23  # bytes; more than the system holds for one connection, by its defaults
 _SKIMMED_A_TURN = 1 << 13  # frames looked at for a close frame, as long
 _SKIMMED_AT_END = 1 << 16  # when this is the last turn to find it
@@ -253,8 +253,7 @@ class Reading(Inbox, Keepalive):
         elif not self._held & DROPPED:
             self._decoder.feed(data)
         self._skimmer.feed(data)
-        if not self._going_on:
-            self._seek_close()
+        self._end_turn()
 
     def _fill_up(self) -> None:
         """The queue is full: leave the bytes where they are, in the end on the peer's side."""
@@ -344,8 +343,7 @@ class Reading(Inbox, Keepalive):
         if payload is not None:
             self._on_close(payload)
         elif skimmer.interrupted:
-            self._pause_reading()
-            self._go_on_soon()
+            self._end_turn()
         else:
             self._resume_reading()
 

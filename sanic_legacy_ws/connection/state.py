@@ -16,6 +16,7 @@ from typing import Any
 
 from .._compat.states import State
 from ..exceptions import Close, InvalidState, connection_closed, telling_code
+from .line import wake_all
 from .told import Told
 
 logger = logging.getLogger("sanic_legacy_ws")
@@ -191,9 +192,8 @@ class Lifecycle(ABC):
     def _tell(self) -> None:
         """Wake who waits for the end."""
         self._holds_back = False
-        for waiter in self._ended or ():
-            if not waiter.done():
-                waiter.set_result(None)
+        if self._ended:
+            wake_all(self._ended, self.loop)
 
     # What Sanic calls on its own object.
 

@@ -22,7 +22,7 @@ from .skim import Skimmer
 Message = Union[str, bytes]
 ControlFrame = Tuple[int, bytes]
 
-_INFLATED_AS_ONE = 13  # in powers of two, bytes that take as long to inflate as a frame to decode
+_INFLATED_AS_ONE = 12  # in powers of two, bytes that take as long to inflate as a frame to decode
 _NO_LIMIT = 1 << 63  # longer than any payload that a header can name
 _MASKED = 0x80
 _WHOLE_TEXT = FIN | TEXT

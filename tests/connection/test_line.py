@@ -65,7 +65,30 @@ async def test_all_at_once() -> None:
     tasks = [asyncio.ensure_future(wait(name)) for name in "abc"]
     await turns()
     tasks[1].cancel()
-    line.wake_all()
+    line.wake_all(asyncio.get_event_loop())
     await asyncio.wait(tasks)
     assert order == ["a", "c"]
     line.wake_first()
+
+
+async def test_very_many() -> None:
+    """Not all in one turn of the loop: there are others."""
+    line, loop = Line(), asyncio.get_event_loop()
+    woken = 0
+
+    async def wait() -> None:
+        nonlocal woken
+        place = object()
+        await line.wait(place, loop)
+        woken += 1
+        line.leave(place)
+
+    tasks = [asyncio.ensure_future(wait()) for _ in range(2000)]
+    await turns()
+    line.wake_all(loop)
+    before = 0
+    while before < 2000:
+        await turns(1)
+        assert woken - before <= 512
+        before = woken
+    await asyncio.gather(*tasks)

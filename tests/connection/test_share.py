@@ -176,3 +176,19 @@ async def test_more_control_frames_than_one_turn_takes() -> None:
             await turns(1)
             done.append([len(each.messages) for each in connections])
         assert done == [[1, 1, 0, 0, 0], [1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
+
+
+async def test_closing_past_a_full_queue() -> None:
+    """What is only looked through for the peer's close frame is read once a turn."""
+    async with connected(max_queue=1) as (ws, peer):
+        ws.data_received(READ)
+        closing = asyncio.ensure_future(ws.close(1000))
+        await peer.read()
+        await turns()
+        for _ in range(3):
+            ws.data_received(READ)
+            assert reading_paused(ws)
+            await turns()
+            assert not reading_paused(ws)
+        await peer.close(1000)
+        await closing
