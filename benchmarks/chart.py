@@ -5,6 +5,7 @@ A panel is narrow enough for a telephone, and has colours for a light and for a 
 
 from __future__ import annotations
 
+from textwrap import wrap
 from xml.sax.saxutils import escape
 
 from benchmarks.cases import Case
@@ -13,8 +14,10 @@ from benchmarks.servers import SERVERS
 
 COLUMNS = 2
 WIDTH, MARGIN = 380, 12
-LABEL, VALUE = 158, 44  # what a server's title and its figure take
+VALUE = 44  # what a figure takes
+LETTER = 7  # what a letter takes on average, in the widest of the usual fonts
 BAR, GAP, HEADING = 15, 6, 46
+TITLE, LINE = 43, 18  # letters in a line of a panel's title, and the height of a further line
 KINDS = {"ours": "ours", "raw": "raw"}  # of the bars; all others are "peer"
 STYLE = """
 .page{fill:#fff}.name{font-weight:bold;font-size:15px}.unit{fill:#57606a}.own{font-weight:bold}
@@ -35,24 +38,27 @@ def _panel(results: Results, case: Case, x: int, y: int) -> list[str]:
     figures = sorted(
         ((server, figure) for server, figure in found if figure), key=lambda pair: pair[1]
     )
-    lines = [_text(x, y + 15, case.title, "name")]
+    label = 10 + LETTER * max((len(SERVERS[server].title) for server, _ in figures), default=0)
+    title = wrap(case.title, TITLE)
+    lines = [_text(x, y + 15 + LINE * row, line, "name") for row, line in enumerate(title)]
+    y += LINE * (len(title) - 1)
     lines.append(_text(x, y + 34, f"{case.unit}, shorter is better", "unit"))
     longest = max((figure for _, figure in figures), default=1.0)
     for row, (server, figure) in enumerate(figures):
         top = y + HEADING + row * (BAR + GAP)
-        length = max(1.0, figure / longest * (WIDTH - LABEL - VALUE))
+        length = max(1.0, figure / longest * (WIDTH - label - VALUE))
         own = "own" if server == "ours" else ""
         kind = KINDS.get(server, "peer")
-        lines.append(_text(x + LABEL - 6, top + 12, SERVERS[server].title, own, "end"))
-        lines.append(
-            f'<rect x="{x + LABEL}" y="{top}" width="{length:.1f}" height="{BAR}" class="{kind}"/>'
-        )
-        lines.append(_text(x + LABEL + length + 5, top + 12, number(figure), own))
+        lines.append(_text(x + label - 6, top + 12, SERVERS[server].title, own, "end"))
+        size = f'y="{top}" width="{length:.1f}" height="{BAR}"'
+        lines.append(f'<rect x="{x + label:.1f}" {size} class="{kind}"/>')
+        lines.append(_text(x + label + length + 5, top + 12, number(figure), own))
     return lines
 
 
 def _height(results: Results, case: Case) -> int:
-    return HEADING + len(results.servers(case)) * (BAR + GAP) + MARGIN
+    heading = HEADING + LINE * (len(wrap(case.title, TITLE)) - 1)
+    return heading + len(results.servers(case)) * (BAR + GAP) + MARGIN
 
 
 def chart(results: Results, columns: int = COLUMNS) -> str:

@@ -106,12 +106,16 @@ def _annotation(found: Any) -> str:
 
 
 def prose(doc: str) -> str:
-    """Return a docstring's reST as Markdown; what begins with a name and a colon is a list."""
+    """Return a docstring's reST as Markdown; a line ``name: text`` is of a list.
+
+    It is not where it goes on with a sentence of the line before.
+    """
     shown: list[str] = []
     for line in doc.replace("``", "`").splitlines():
         named = NAMED.match(line)
         in_list = bool(shown) and shown[-1].startswith(("- ", "  "))
-        if named:
+        starts = in_list or not shown or not shown[-1] or shown[-1].endswith((".", ":"))
+        if named and starts:
             shown += [""] if shown and shown[-1] and not in_list else []
             shown.append(f"- `{named[1]}`: {line[named.end() :]}")
         elif line.startswith(" ") and in_list:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import textwrap
 from html import escape
 from pathlib import Path
 from typing import Any, Callable
@@ -183,8 +184,10 @@ def states_svg() -> str:
             parts.append(_arrow(curve))
     found = transitions().items()
     skipped = sorted({event for (b, a), events in found if y[a] - y[b] > STEP for event in events})
-    parts.append(_text(12, y["CLOSED"] + 60, f"on the left: {', '.join(skipped)}", "small"))
-    return _svg(380, y["CLOSED"] + 74, parts, "The states of a connection")
+    below = y["CLOSED"] + 60
+    for i, line in enumerate(textwrap.wrap(f"On the left: {', '.join(skipped)}", 50)):
+        parts.append(_text(12, below + 18 * i, line, "small"))
+    return _svg(380, below + 18 * i + 14, parts, "The states of a connection")
 
 
 # Drawing.

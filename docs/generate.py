@@ -40,8 +40,11 @@ class Place(NamedTuple):
 
 
 def entries(argument: str, place: Place) -> str:
-    """Signature and docstring of each of these names."""
-    return "\n".join(api.entry(path, place.level) for path in argument.split())
+    """Signature and docstring of each of these names; a method is below its class."""
+    names = [path.replace("()", "") for path in argument.split()]
+    below = [name.rpartition(".")[0] in names for name in names]
+    paths = zip(argument.split(), below)
+    return "\n".join(api.entry(path, place.level + deeper) for path, deeper in paths)
 
 
 def attributes(argument: str, place: Place) -> str:

@@ -121,5 +121,11 @@ def test_pictures_are_pictures():
         if path.name == "mark.svg":
             continue
         root = ElementTree.parse(path).getroot()
-        assert float(root.get("width")) <= 404, path
+        width = float(root.get("width"))
+        assert width <= 404, path
+        for text in root.iter("{http://www.w3.org/2000/svg}text"):
+            letter = 8.7 if text.get("class") == "name" else 6.7
+            start, needed = float(text.get("x")), letter * len(text.text or "")
+            start -= needed if text.get("text-anchor") == "end" else 0
+            assert 0 <= start <= width - needed, (path, text.text)
         assert "prefers-color-scheme:dark" in path.read_text(encoding="utf-8"), path

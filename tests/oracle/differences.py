@@ -132,7 +132,7 @@ ALWAYS["half a frame with the upgrade request"] = Difference(
     ],
 )
 
-STOPS = "A server that stops says 1001, going away (RFC 6455 section 7.4.1); Sanic sent 1000."
+STOPS = "A server that stops closes with 1001 (RFC 6455 section 7.4.1); Sanic sent 1000."
 
 for _name in ("recv", "sleep", "handler cleans up"):
     ALWAYS["server stops, " + _name] = Difference(STOPS, wire=["close 1001 ''", "end"])
@@ -174,7 +174,7 @@ for _name, _end in (
 
 # -- always: the handshake ---------------------------------------------------
 
-REQUEST = "Refused, as RFC 6455 section 4.2.1 requires; Sanic accepted it."
+REQUEST = "Two keys or two versions are refused (RFC 6455 section 4.2.1); Sanic accepted them."
 STATUS = "A request without an upgrade gets 426 (RFC 9110 section 15.5.22); Sanic sent 400."
 
 for _name in ("two keys", "two versions"):
@@ -219,7 +219,7 @@ BY_DEFAULT["use after message too big"] = Difference(
 )
 BY_DEFAULT["messages then close to a busy handler"] = Difference(
     "TCP is closed right after the close frames (RFC 6455 section 7.1.1), and a handler that"
-    " has read nothing is cancelled then; Sanic waited for the peer to do it.",
+    " has read nothing is cancelled then; Sanic waited for the peer to close it.",
     handler=["start", "at the gate", "raised CancelledError"],
 )
 
