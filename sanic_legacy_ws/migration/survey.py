@@ -17,6 +17,7 @@ from .routes import Route, routes
 
 POLICY = "WEBSOCKET_ON_DISCONNECT"
 INSTALL = frozenset({"sanic_legacy_ws.install", "sanic_legacy_ws.server.install.install"})
+SANIC = frozenset({"sanic.Sanic", "sanic.app.Sanic"})
 STARTS = frozenset({"run", "create_server", "prepare"})
 OLD_CLASS = ".WebSocketCommonProtocol"
 OLD_HOMES = ("sanic.websocket", "sanic_legacy_ws")
@@ -47,7 +48,9 @@ class Survey:
         self.websockets = bool(speaks)
         self.tests_alone = all(is_test(path) for path in speaks)
         self.installs = any(module.known(_installs) for module in modules)
-        self.served = any(module.known(_serves) for module in modules)
+        self._served = {module.path for module in modules if module.known(_serves)}
+        # A module that makes no app starts one of another module: which one is not told.
+        self._all_served = any(m.known(_serves) and not m.known(_makes_app) for m in modules)
 
     @cached_property
     def app_attributes(self) -> dict[str, bool]:
@@ -110,10 +113,10 @@ class Survey:
         """Whether ``__name__`` has a dot in a module, as inside a package."""
         return "." in module.name or any(line.level for line in module.of(ast.ImportFrom))
 
-    @property
-    def uninstalled(self) -> bool:
-        """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
-        return self.relies and not (self.tests_alone or self.installs or self.served)
+    def uninstalled(self, module: Module) -> bool:
+        """Whether the old websocket is imported, and nothing gives it to an app of ``module``."""
+        served = self._all_served or module.path in self._served
+        return self.relies and not (self.tests_alone or self.installs or served)
 
 
 def is_test(path: str) -> bool:
@@ -169,6 +172,10 @@ def _relies(module: Module) -> bool:
 def _installs(module: Module) -> bool:
     """Whether it calls install()."""
     return any(module.origin(call.func) in INSTALL for call in module.of(ast.Call))
+
+
+def _makes_app(module: Module) -> bool:
+    return any(module.origin(call.func) in SANIC for call in module.of(ast.Call))
 
 
 def _serves(module: Module) -> bool:

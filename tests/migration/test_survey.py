@@ -49,11 +49,16 @@ def test_no_policy():
         ("import sanic.websocket\napp.run(protocol=None)", True),
         ("import sanic", False),
         ("import sanic\nclosed = sanic.websocket.ConnectionClosed", True),
+        ("import sanic, sanic.websocket\nsanic.Sanic('b').run(protocol=P)", True),
     ],
 )
 def test_uninstalled(source, uninstalled):
     """Who imports the old websocket wants it; a call of install(), or a protocol, gives it."""
-    assert survey("import sanic", source).uninstalled is uninstalled
+    project = Project()
+    project.add_module(Module("app.py", "import sanic\napp = sanic.Sanic('a')\n"))
+    project.add_module(Module("other.py", source))
+    project.follow()
+    assert Survey(project).uninstalled(project.modules["app.py"]) is uninstalled
 
 
 def test_a_test_suite_alone():
@@ -62,7 +67,7 @@ def test_a_test_suite_alone():
     project.add_module(Module("app.py", "import sanic\napp = sanic.Sanic('a')\n"))
     project.add_module(Module("conftest.py", "from sanic.websocket import WebSocketProtocol\n"))
     project.follow()
-    assert not Survey(project).uninstalled
+    assert not Survey(project).uninstalled(project.modules["app.py"])
 
 
 def test_a_module_that_is_replaced():
@@ -70,4 +75,4 @@ def test_a_module_that_is_replaced():
     project = Project()
     project.add_module(Module("a.py", "import sanic.websocket", "a"))
     project.add_module(Module("a.py", "import websockets.exceptions", "a"))
-    assert project.known(Survey).uninstalled
+    assert project.known(Survey).uninstalled(project.modules["a.py"])

@@ -8,9 +8,9 @@ from typing import Any, Callable, Collection, Iterable, Iterator
 from ...binding.settings import Settings
 from ..model import Release, Target
 from ..rule import Hit
+from ..survey import SANIC as SANIC
 from ..view import View
 
-SANIC = frozenset({"sanic.Sanic", "sanic.app.Sanic"})
 BLUEPRINTS = frozenset({"sanic.Blueprint", "sanic.blueprints.Blueprint"})
 DEFAULT_POLICY = Settings().on_disconnect
 WS_PROTO = Release(22, 12)  # before it, Sanic's object calls its inner connection ``connection``

@@ -13,7 +13,7 @@ from .common import SANIC, first
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
-    if not view.survey.uninstalled or is_test(view.module.path):
+    if not view.survey.uninstalled(view.module) or is_test(view.module.path):
         return
     made = [call for call in view.module.of(ast.Call) if view.origin(call.func) in SANIC]
     if made:  # one call of install() is enough
