@@ -8,9 +8,12 @@ from itertools import count
 from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
-from .app_uses import app_uses, kept_in_context
+from .app_uses import app_uses, kept_in_context, known_app
 from .clauses import in_loop
+from .import_time import chooses, reached
+from .inference.flow import Follower
 from .inference.project import Project
+from .inference.shapes import WEBSOCKET as ITSELF
 from .inference.syntax import Module, constant, unwrap
 from .model import Confidence
 from .routes import Route, routes
@@ -60,6 +63,30 @@ class Survey:
             if use.name in exact and use.sure is not Confidence.CERTAIN:
                 exact[use.name] = False
         return exact
+
+    @cached_property
+    def chooses_workers(self) -> bool:
+        """Whether the code says by itself how workers get the app."""
+        return chooses(self._modules)
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """Names of functions and classes that run while modules are imported."""
+        return reached(self._modules)
+
+    @cached_property
+    def has_app(self) -> bool:
+        """Whether a module has an app at its top level, where workers find it."""
+        return any(map(_has_app, self._apps.values()))
+
+    @cached_property
+    def runs_app(self) -> bool:
+        """Whether some module calls ``app.run()``."""
+        return any(
+            getattr(call.func, "attr", "") == "run" and known_app(follower, call.func.value)  # type: ignore[attr-defined]
+            for follower in self._apps.values()
+            for call in follower.module.of(ast.Call)
+        )
 
     @cached_property
     def _renamed(self) -> dict[str, list[Renamed]]:
@@ -114,6 +141,18 @@ class Survey:
     def uninstalled(self) -> bool:
         """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
         return self.relies and not (self.tests_alone or self.installs or self.served)
+
+
+def _has_app(follower: Follower) -> bool:
+    """Whether a name of the module itself is an app, and no blueprint."""
+    tree = follower.module.tree
+    found = {name for (home, name), trace in follower.facts.names.items()
+             if home is tree and trace.shape == ITSELF}  # fmt: skip
+    for assign in follower.module.of(ast.Assign):
+        value = assign.value.func if isinstance(assign.value, ast.Call) else None
+        if "Blueprint" in follower.module.origin(value).split("."):
+            found -= {getattr(target, "id", "") for target in assign.targets}
+    return bool(found)
 
 
 def is_test(path: str) -> bool:

@@ -64,6 +64,19 @@ def _failing(what):
         ("SLW611", (20, 12), "Sanic(name).register_blueprint(1)"),
         ("SLW611", (21, 3), "Sanic(name).config.from_object(1)"),
         ("SLW611", (21, 3), "Sanic(name).router.routes_names"),
+        ("SLW612", (21, 12), "Sanic(name, load_env=False)"),
+        ("SLW612", (22, 6), "Sanic(name, register=True)"),
+        ("SLW612", (20, 12), "Sanic(name).run(stop_event=None)"),
+        (
+            "SLW612",
+            (23, 3),
+            "from sanic.exceptions import NotFound\nNotFound('x', status_code=404)",
+        ),
+        (
+            "SLW613",
+            (24, 12),
+            "from sanic.response import HTTPResponse\nHTTPResponse().cookies['x'] = 'y'",
+        ),
         ("SLW101", (21, 9), "import sanic.websocket"),
     ],
 )

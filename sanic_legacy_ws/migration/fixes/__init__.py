@@ -58,4 +58,6 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW609": (Fix(cst.Subscript, starts.request_item, exact=True),),
     "SLW610": (Fix(cst.Call, starts.body, exact=True),),
     "SLW611": (Fix(cst.Call, starts.renamed, exact=True),),
+    "SLW612": (Fix(cst.Call, starts.argument, exact=True),),
+    "SLW614": (Fix(cst.SimpleString, starts.expression, exact=True),),
 }

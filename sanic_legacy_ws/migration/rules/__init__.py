@@ -50,6 +50,10 @@ from . import (
     slw609_request_item,
     slw610_body_bytes,
     slw611_renamed_methods,
+    slw612_removed_arguments,
+    slw613_cookies,
+    slw614_path_types,
+    slw615_unseen_by_workers,
 )
 
 RULES: list[Rule] = [
@@ -98,6 +102,10 @@ RULES: list[Rule] = [
     slw609_request_item.RULE,
     slw610_body_bytes.RULE,
     slw611_renamed_methods.RULE,
+    slw612_removed_arguments.RULE,
+    slw613_cookies.RULE,
+    slw614_path_types.RULE,
+    slw615_unseen_by_workers.RULE,
 ]
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}
 UNREADABLE = "SLW001"
