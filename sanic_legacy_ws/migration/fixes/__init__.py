@@ -40,6 +40,7 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW306": (Fix(cst.Attribute, attributes.wait_closed),),
     "SLW307": (Fix(cst.Attribute, attributes.headers),),
     "SLW308": (Fix(cst.Call, statements.join_fragments),),
+    "SLW311": (Fix(cst.Attribute, attributes.connection),),
     "SLW401": (Fix(cst.SimpleStatementLine, statements.receive_with_timeout, around=True),),
     "SLW502": (Fix(cst.Call, statements.drop_protocol, around=True),),
     "SLW601": (
