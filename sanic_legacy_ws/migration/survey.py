@@ -10,6 +10,7 @@ from typing import Iterator, NamedTuple
 
 from .app_uses import app_uses, kept_in_context, known_app
 from .clauses import in_loop
+from .given_data import given_data
 from .import_time import chooses, reached
 from .inference.flow import Follower
 from .inference.project import Project
@@ -63,6 +64,11 @@ class Survey:
             if use.name in exact and use.sure is not Confidence.CERTAIN:
                 exact[use.name] = False
         return exact
+
+    @cached_property
+    def given_data(self) -> frozenset[str]:
+        """Functions that some call gives other data than a request, whatever they call it."""
+        return given_data(self._modules)
 
     @cached_property
     def chooses_workers(self) -> bool:

@@ -102,9 +102,12 @@ class View:
         told = self.evidence.sanic or given is not None
         if [argument.arg for argument in first] != [node.id] or not told:
             return None
+        handler = self._is_handler(home)
+        if not handler and given is None and home.name in self.survey.given_data:
+            return None
         if self.facts.known.rebound(home, node.id):
             return Confidence.LIKELY
-        return Confidence.CERTAIN if self._is_handler(home) else given or Confidence.LIKELY
+        return Confidence.CERTAIN if handler else given or Confidence.LIKELY
 
     def _given_to_app(self) -> dict[ast.AST, Confidence]:
         if self._registered is None:

@@ -54,6 +54,18 @@ SILENT = {
         async def index(request):
             print(request.ctx.user, request.args["x"])
     """),
+    "other data that has the name": app("""
+        def page(request):
+            return request["page"], request.get("limit")
+
+        def query(request):
+            return page(request)
+
+        @app.post("/")
+        async def index(request):
+            data = request.json
+            return query(data)
+    """),
     "a client's session": app("""
         async def fetch(request):
             return await request.get("https://example.com")
