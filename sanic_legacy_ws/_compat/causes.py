@@ -50,7 +50,7 @@ REMOVED = _cause(
     "SLW608",
     "a name that Sanic has removed",
     r"cannot import name '(StreamingHTTPResponse|stream|CompositionView|add_status_code|LOGO"
-    r"|BASE_LOGO|trigger_events|log)' from 'sanic|No module named 'sanic.testing'",
+    r"|BASE_LOGO|trigger_events|log|get_event_loop)' from 'sanic|No module named 'sanic.testing'",
 )
 REQUEST_ITEM = _cause(
     "SLW609",

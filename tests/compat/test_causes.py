@@ -55,6 +55,7 @@ def _failing(what):
         ("SLW608", (21, 3), "import sanic.testing"),
         ("SLW608", (21, 12), "from sanic.config import BASE_LOGO"),
         ("SLW608", (20, 12), "from sanic.log import log"),
+        ("SLW608", (22, 3), "from sanic.app import get_event_loop"),
         ("SLW609", (20, 12), "from sanic.request import Request\nRequest.__new__(Request)['x']"),
         (
             "SLW610",
