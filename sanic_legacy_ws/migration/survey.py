@@ -17,7 +17,7 @@ from .inference.project import Project
 from .inference.shapes import WEBSOCKET as ITSELF
 from .inference.syntax import Module, constant, unwrap
 from .model import Confidence
-from .routes import Route, routes
+from .routes import Route, decorates, routes
 
 POLICY = "WEBSOCKET_ON_DISCONNECT"
 INSTALL = frozenset({"sanic_legacy_ws.install", "sanic_legacy_ws.server.install.install"})
@@ -58,6 +58,8 @@ class Survey:
         """What is kept on apps, by name: whether each use of it is surely one of an app's."""
         uses = [use for follower in self._apps.values() for use in app_uses(follower)]
         kept = {use.name for use in uses if use.stored}
+        elsewhere = {name for module in self._modules for name in module.known(_stored)}
+        kept |= {use.name for use in uses if use.sure is Confidence.CERTAIN} & elsewhere
         kept.update(name for follower in self._apps.values() for name in kept_in_context(follower))
         exact = dict.fromkeys(kept, True)
         for use in uses:
@@ -100,7 +102,7 @@ class Survey:
         for module in self._modules:
             values = self._apps[module.path].values
             for route in module.known(routes):
-                if values.trace(route.on) is None:
+                if values.trace(route.on) is None and not decorates(module, route):
                     continue  # requests.get(...) and the like
                 owner = self._defined(module, route.owner)
                 by_name.setdefault((owner, route.name), []).append((module, route))
@@ -147,6 +149,13 @@ class Survey:
     def uninstalled(self) -> bool:
         """Whether the old websocket is imported, and nothing here puts it in Sanic's place."""
         return self.relies and not (self.tests_alone or self.installs or self.served)
+
+
+def _stored(module: Module) -> frozenset[str]:
+    """Attributes that are set on what is not ``self``, ``ctx`` or an imported module."""
+    stores = (n for n in module.of(ast.Attribute) if isinstance(n.ctx, ast.Store))
+    deep = (n for n in stores if isinstance(n.value, ast.Attribute) and n.value.attr != "ctx")
+    return frozenset(n.attr for n in deep if getattr(n.value.value, "id", "") != "self")  # type: ignore[attr-defined]
 
 
 def _has_app(follower: Follower) -> bool:

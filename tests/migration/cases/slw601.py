@@ -48,6 +48,18 @@ FINDS = {
         app._clients = set()  #!
         print(app._clients)  #!
     """),
+    "set where the blueprint is not known": alone("""
+        from importlib import import_module
+        from sanic import Blueprint
+
+        bp = Blueprint("bp")
+        for module in map(import_module, ["one", "two"]):
+            module.bp.clients = set()
+
+        @bp.get("/")
+        async def index(request):
+            print(bp.clients)  #!
+    """),
     "given to a function": alone("""
         from sanic import Sanic
 
