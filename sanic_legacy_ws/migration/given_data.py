@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Iterator
 
-from .inference.syntax import FUNCTIONS, Module, parameters
+from .inference.syntax import Module, parameters
 
 NAMES = re.compile(r"\w*(request|req)", re.IGNORECASE)
 MAYBE = re.compile(r"\w{1,2}|ctx|context|self")
@@ -38,10 +38,9 @@ def _is_data(given: ast.AST) -> bool:
 
 
 def _first_of(module: Module, call: ast.Call) -> Iterator[str]:
-    """The function whose first parameter a call is given first."""
+    """The function whose first parameter a call is given first; a handler has a request."""
     function = module.function(call)
-    first = parameters(function)[:1] if function is not None else []
-    if isinstance(function, FUNCTIONS) and [argument.arg for argument in first] == [
-        getattr(call.args[0], "id", "")
-    ]:
-        yield function.name
+    if function is not None and not function.decorator_list:
+        first = [argument.arg for argument in parameters(function)[:1]]
+        if first == [getattr(call.args[0], "id", "")]:
+            yield function.name

@@ -20,6 +20,7 @@ CHAIN = "def a(request):\n    b(request)\n\ndef b(request):\n    c(1, request)\n
         (CHAIN + "a(data)", {"a", "b"}),
         ("a(request)\na(http_request)\na(r)\na(ctx)\na(self.request)\na(Fake())", set()),
         ("user.a(data)", set()),
+        ("@app.get('/')\n" + CHAIN + "a(data)", {"a"}),
     ],
 )
 def test_given_data(source, found):

@@ -6,7 +6,6 @@ import ast
 from typing import Any, Callable, Collection, Iterable, Iterator
 
 from ...binding.settings import Settings
-from ..inference.syntax import constant
 from ..model import Release, Target
 from ..rule import Hit
 from ..view import View
@@ -47,19 +46,9 @@ def attribute_hits(
     """One hit for each use of one of these attributes of a websocket."""
     own = own_attributes(view)
     for node, confidence in view.attributes():
-        if node.attr in names and node.attr not in own and not _asked(view, node):
+        if node.attr in names and node.attr not in own:
             yield Hit(node, say(node.attr), confidence, fix)
     yield from _getattr_hits(view, names, say)
-
-
-def _asked(view: View, node: ast.Attribute) -> bool:
-    """Whether its function asks ``hasattr(ws, "open")`` first."""
-    for call in view.module.of(ast.Call):
-        if isinstance(call.func, ast.Name) and call.func.id == "hasattr" and len(call.args) == 2:
-            same = ast.dump(call.args[0]) == ast.dump(node.value)
-            if same and constant(call.args[1]) == node.attr:
-                return view.function(call) is view.function(node)
-    return False
 
 
 def _getattr_hits(view: View, names: Collection[str], say: Callable[[str], str]) -> Iterator[Hit]:

@@ -25,10 +25,6 @@ FINDS = {
 }
 
 SILENT = {
-    "asked for first": handler("""
-        if hasattr(ws, "transport") and ws.transport:
-            ws.transport.close()
-    """),
     "transport of the request": handler("""
         print(request.transport)
     """),

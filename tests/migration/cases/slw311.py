@@ -23,9 +23,6 @@ SILENT = {
     "ws_proto": handler("""
         print(ws.ws_proto.state)
     """),
-    "asked for first": handler("""
-        proto = ws.connection if hasattr(ws, "connection") else ws.ws_proto
-    """),
     "of something else": handler("""
         print(request.app.ctx.database.connection)
     """),
