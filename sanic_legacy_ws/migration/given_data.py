@@ -8,7 +8,7 @@ from typing import Iterator
 
 from .inference.syntax import Module, parameters
 
-NAMES = re.compile(r"\w*(request|req)", re.IGNORECASE)
+NAMES = re.compile(r"\w*req\w*", re.IGNORECASE)
 MAYBE = re.compile(r"\w{1,2}|ctx|context|self")
 DATA = frozenset({"json", "form", "args", "query_args"})
 

@@ -273,6 +273,14 @@ def test_a_function_of_the_same_name_elsewhere_is_another(tmp_path):
     assert findings(tmp_path, files) == []
 
 
+def test_a_kept_websocket_of_a_class_that_is_not_imported(tmp_path):
+    """A plain name, under which some class keeps one, counts in a module that speaks of them."""
+    client = "from sanic import Websocket\n\nclass Client:\n    ws: Websocket\n"
+    look = "from sanic.exceptions import WebsocketClosed\n\ndef look(them):\n    them[0].ws.open\n"
+    assert findings(tmp_path, {"look.py": look}) == []
+    assert findings(tmp_path, {"client.py": client, "look.py": look}) == [("look.py", 4)]
+
+
 ROOM = "# websocket\nclass Room:\n    def {}(self, it):\n        it.open\n"
 
 

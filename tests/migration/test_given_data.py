@@ -18,7 +18,7 @@ CHAIN = "def a(request):\n    b(request)\n\ndef b(request):\n    c(1, request)\n
         ("a(request.json)", {"a"}),
         ("import util\nutil.a(payload)", {"a"}),
         (CHAIN + "a(data)", {"a", "b"}),
-        ("a(request)\na(http_request)\na(r)\na(ctx)\na(self.request)\na(Fake())", set()),
+        ("a(request)\na(request_mock)\na(r)\na(ctx)\na(self.request)\na(Fake())", set()),
         ("user.a(data)", set()),
         ("@app.get('/')\n" + CHAIN + "a(data)", {"a"}),
     ],
