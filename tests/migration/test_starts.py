@@ -125,6 +125,13 @@ def test_a_route_in_a_loop():
     assert fixed(lines) == lines
 
 
+def test_a_name_that_sanic_took_later():
+    """Sanic's own uses of it would be rewritten too: a person looks."""
+    lines = "app.tasks = []\nprint(app.tasks)"
+    assert fixed(lines) == lines
+    assert fixed(lines, UNSAFE) == "app.ctx.tasks = []\nprint(app.ctx.tasks)"
+
+
 def test_a_new_name_is_new():
     """A name that some route has already is not given again."""
     lines = "@app.get('/a')\n@app.get('/b')\nasync def f(request): ...\n"
