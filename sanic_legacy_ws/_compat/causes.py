@@ -50,7 +50,7 @@ REMOVED = _cause(
     "SLW608",
     "a name that Sanic has removed",
     r"cannot import name '(StreamingHTTPResponse|stream|CompositionView|add_status_code|LOGO"
-    r"|BASE_LOGO|trigger_events|log)' from 'sanic|No module named 'sanic.testing'",
+    r"|BASE_LOGO|trigger_events|log|get_event_loop)' from 'sanic|No module named 'sanic.testing'",
 )
 REQUEST_ITEM = _cause(
     "SLW609",
@@ -65,6 +65,20 @@ RENAMED = _cause(
     r"|'Config' object has no attribute 'from_(object|pyfile|envvar)'"
     r"|'Router' object has no attribute 'routes_(names|always_check|static_files)'",
 )
+ARGUMENT = _cause(
+    "SLW612",
+    "an argument that Sanic has removed",
+    r"keyword argument '(load_env|register|legacy|status_code|stop_event)'"
+    r"|keyword argument '(before|after)_(start|stop)'"
+    r"|run\(\) got an unexpected keyword argument 'log_config'",
+)
+COOKIE = _cause(
+    "SLW613",
+    "an item of response.cookies, as in a dict",
+    r"'CookieJar' object (is not subscriptable|does not support item)",
+)
+PATH_TYPE = _cause("SLW614", "the path types string and number", None)
+UNSEEN = _cause("SLW615", "an app, or a part of it, that workers do not make", None)
 
 NO_WEBSOCKET = (
     ATTRIBUTE,
@@ -78,6 +92,10 @@ NO_WEBSOCKET = (
     REQUEST_ITEM,
     BODY_BYTES,
     RENAMED,
+    ARGUMENT,
+    COOKIE,
+    PATH_TYPE,
+    UNSEEN,
 )
 # Rules about WebSockets whose cause shows as an import that fails.
 IMPORTS = (

@@ -9,7 +9,7 @@ from .inference.flow import Follower
 from .inference.shapes import WEBSOCKET as ITSELF
 from .inference.syntax import constant
 from .model import Confidence
-from .sanic_names import APP
+from .sanic_names import APP, LATER
 
 BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr"})
 STORING = frozenset({"setattr", "delattr"})
@@ -57,5 +57,5 @@ def known_app(follower: Follower, node: ast.AST | None) -> Confidence | None:
 
 
 def _is_added(name: str) -> bool:
-    """Whether Sanic's own app lacks the name."""
-    return name not in APP and not name.startswith("__")
+    """Whether Sanic's own app lacks the name, or did while the code may have taken it."""
+    return name in LATER or (name not in APP and not name.startswith("__"))

@@ -6,7 +6,8 @@ import ast
 from typing import Iterator, NamedTuple
 
 from .inference.definitions import Definitions
-from .inference.syntax import FUNCTIONS, Module, constant
+from .inference.evidence import REQUEST_NAMES, Evidence
+from .inference.syntax import FUNCTIONS, Module, constant, parameters
 
 DECORATORS = frozenset(
     {"route", "websocket", "get", "post", "put", "delete", "patch", "head", "options"}
@@ -28,6 +29,17 @@ class Route(NamedTuple):
 def routes(module: Module) -> list[Route]:
     """All routes whose name can be told, in the order of their registration."""
     return sorted((*_decorated(module), *_added(module)), key=lambda route: route.order)
+
+
+def decorates(module: Module, route: Route) -> bool:
+    """Whether a route stands above a handler of Sanic's, so that it is made on an app."""
+    function = module.parents.get(route.call)
+    evidence = module.known(Evidence)
+    if not isinstance(function, FUNCTIONS) or evidence.other_framework or not evidence.sanic:
+        return False
+    first = parameters(function)[:1]
+    path = constant(route.call.args[0]) if route.call.args else None
+    return isinstance(path, str) and any(REQUEST_NAMES.fullmatch(a.arg) for a in first)
 
 
 def _decorated(module: Module) -> Iterator[Route]:

@@ -42,6 +42,11 @@ _start_servers _startup _state _static_request_handler _task_registry _test_clie
 _uvloop_setting _websocket_handler
 """
 APP = frozenset([*_NAMES.split(), *_PRIVATE.split()])
+# Of these, what is newer than 20.12, cannot be set, and may be an older app's own attribute.
+LATER = frozenset(
+    {"apps", "command", "event", "inspector", "m", "manager", "motd", "registered"}
+    | {"signal", "state", "tasks"}
+)
 # Of an app and of a blueprint, since 21.12.
 VALID_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_\-]*")
 

@@ -8,12 +8,16 @@ from itertools import count
 from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
-from .app_uses import app_uses, kept_in_context
+from .app_uses import app_uses, kept_in_context, known_app
 from .clauses import in_loop
+from .given_data import given_data
+from .import_time import chooses, reached
+from .inference.flow import Follower
 from .inference.project import Project
+from .inference.shapes import WEBSOCKET as ITSELF
 from .inference.syntax import Module, constant, unwrap
 from .model import Confidence
-from .routes import Route, routes
+from .routes import Route, decorates, routes
 
 POLICY = "WEBSOCKET_ON_DISCONNECT"
 INSTALL = frozenset({"sanic_legacy_ws.install", "sanic_legacy_ws.server.install.install"})
@@ -57,6 +61,8 @@ class Survey:
         """What is kept on apps, by name: whether each use of it is surely one of an app's."""
         uses = [use for follower in self._apps.values() for use in app_uses(follower)]
         kept = {use.name for use in uses if use.stored}
+        elsewhere = {name for module in self._modules for name in module.known(_stored)}
+        kept |= {use.name for use in uses if use.sure is Confidence.CERTAIN} & elsewhere
         kept.update(name for follower in self._apps.values() for name in kept_in_context(follower))
         exact = dict.fromkeys(kept, True)
         for use in uses:
@@ -65,12 +71,41 @@ class Survey:
         return exact
 
     @cached_property
+    def given_data(self) -> frozenset[str]:
+        """Functions that some call gives other data than a request, whatever they call it."""
+        return given_data(self._modules)
+
+    @cached_property
+    def chooses_workers(self) -> bool:
+        """Whether the code says by itself how workers get the app."""
+        return chooses(self._modules)
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """Names of functions and classes that run while modules are imported."""
+        return reached(self._modules)
+
+    @cached_property
+    def has_app(self) -> bool:
+        """Whether a module has an app at its top level, where workers find it."""
+        return any(map(_has_app, self._apps.values()))
+
+    @cached_property
+    def runs_app(self) -> bool:
+        """Whether some module calls ``app.run()``."""
+        return any(
+            getattr(call.func, "attr", "") == "run" and known_app(follower, call.func.value)  # type: ignore[attr-defined]
+            for follower in self._apps.values()
+            for call in follower.module.of(ast.Call)
+        )
+
+    @cached_property
     def _renamed(self) -> dict[str, list[Renamed]]:
         by_name: dict[tuple[str, str], list[tuple[Module, Route]]] = {}
         for module in self._modules:
             values = self._apps[module.path].values
             for route in module.known(routes):
-                if values.trace(route.on) is None:
+                if values.trace(route.on) is None and not decorates(module, route):
                     continue  # requests.get(...) and the like
                 owner = self._defined(module, route.owner)
                 by_name.setdefault((owner, route.name), []).append((module, route))
@@ -117,6 +152,25 @@ class Survey:
         """Whether the old websocket is imported, and nothing gives it to an app of ``module``."""
         served = self._all_served or module.path in self._served
         return self.relies and not (self.tests_alone or self.installs or served)
+
+
+def _stored(module: Module) -> frozenset[str]:
+    """Attributes that are set on what is not ``self``, ``ctx`` or an imported module."""
+    stores = (n for n in module.of(ast.Attribute) if isinstance(n.ctx, ast.Store))
+    deep = (n for n in stores if isinstance(n.value, ast.Attribute) and n.value.attr != "ctx")
+    return frozenset(n.attr for n in deep if getattr(n.value.value, "id", "") != "self")  # type: ignore[attr-defined]
+
+
+def _has_app(follower: Follower) -> bool:
+    """Whether a name of the module itself is an app, and no blueprint."""
+    tree = follower.module.tree
+    found = {name for (home, name), trace in follower.facts.names.items()
+             if home is tree and trace.shape == ITSELF}  # fmt: skip
+    for assign in follower.module.of(ast.Assign):
+        value = assign.value.func if isinstance(assign.value, ast.Call) else None
+        if "Blueprint" in follower.module.origin(value).split("."):
+            found -= {getattr(target, "id", "") for target in assign.targets}
+    return bool(found)
 
 
 def is_test(path: str) -> bool:

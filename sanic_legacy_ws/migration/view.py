@@ -91,6 +91,8 @@ class View:
 
     def request(self, node: ast.AST | None) -> Confidence | None:
         """How surely ``node`` is a request: the first parameter of a handler, by its name."""
+        if isinstance(node, ast.Attribute):
+            return self._kept_request(node)
         if not isinstance(node, ast.Name) or not REQUESTS.fullmatch(node.id):
             return None
         home = self.facts.known.home(node)
@@ -99,12 +101,21 @@ class View:
         known = parameters(home)
         first = known[1:2] if self.module.owner(home) else known[:1]
         given = self._given_to_app().get(home)
-        told = self.evidence.sanic or given is not None
+        told = self.evidence.sanic_family or given is not None
         if [argument.arg for argument in first] != [node.id] or not told:
+            return None
+        handler = self._is_handler(home)
+        if not handler and given is None and home.name in self.survey.given_data:
             return None
         if self.facts.known.rebound(home, node.id):
             return Confidence.LIKELY
-        return Confidence.CERTAIN if self._is_handler(home) else given or Confidence.LIKELY
+        return Confidence.CERTAIN if handler else given or Confidence.LIKELY
+
+    def _kept_request(self, node: ast.Attribute) -> Confidence | None:
+        """``self.request`` in a module that uses Sanic, and no other framework."""
+        klass = self.facts.known.self_class(node.value) if node.attr == "request" else None
+        told = self.evidence.sanic and not self.evidence.other_framework
+        return Confidence.LIKELY if klass is not None and told else None
 
     def _given_to_app(self) -> dict[ast.AST, Confidence]:
         if self._registered is None:
@@ -197,9 +208,11 @@ class View:
 
     def _elsewhere(self, done: Operations, func: ast.AST) -> bool:
         """Note what an imported function does; whether it is one of this code base."""
-        if not self.module.is_imported(func):
-            return False
-        found = list(self.project.sockets.defined(self.origin(func)))
+        sockets = self.project.sockets
+        if self.module.is_imported(func):
+            found = list(sockets.defined(self.origin(func)))
+        else:
+            found = list(sockets.method(func.attr)) if isinstance(func, ast.Attribute) else []
         for module, callee in found:
             if module is not self.module and module.path not in self._visited:
                 other = View(self.project, module.path, self._visited | {self.module.path})

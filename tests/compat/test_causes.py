@@ -55,6 +55,7 @@ def _failing(what):
         ("SLW608", (21, 3), "import sanic.testing"),
         ("SLW608", (21, 12), "from sanic.config import BASE_LOGO"),
         ("SLW608", (20, 12), "from sanic.log import log"),
+        ("SLW608", (22, 3), "from sanic.app import get_event_loop"),
         ("SLW609", (20, 12), "from sanic.request import Request\nRequest.__new__(Request)['x']"),
         (
             "SLW610",
@@ -64,6 +65,19 @@ def _failing(what):
         ("SLW611", (20, 12), "Sanic(name).register_blueprint(1)"),
         ("SLW611", (21, 3), "Sanic(name).config.from_object(1)"),
         ("SLW611", (21, 3), "Sanic(name).router.routes_names"),
+        ("SLW612", (21, 12), "Sanic(name, load_env=False)"),
+        ("SLW612", (22, 6), "Sanic(name, register=True)"),
+        ("SLW612", (20, 12), "Sanic(name).run(stop_event=None)"),
+        (
+            "SLW612",
+            (23, 3),
+            "from sanic.exceptions import NotFound\nNotFound('x', status_code=404)",
+        ),
+        (
+            "SLW613",
+            (24, 12),
+            "from sanic.response import HTTPResponse\nHTTPResponse().cookies['x'] = 'y'",
+        ),
         ("SLW101", (21, 9), "import sanic.websocket"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from sanic_legacy_ws.migration.checker import check, check_source
@@ -149,3 +151,10 @@ def test_unused_suppression_needs_its_rule_to_run():
     source = OPEN.replace("ws.open", "ws.open  # slw: ignore[SLW301]")
     assert check_source(source, Settings(to=Direction.SHIM)) == []
     assert check_source(source, Settings(to=Direction.NATIVE, select=("SLW2",))) == []
+
+
+def test_no_warnings_of_python():
+    """A string with a wrong escape is for Python to tell of, and no output of the checker."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert check_source('pattern = "\\d"\n', Settings()) == []

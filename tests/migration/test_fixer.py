@@ -221,6 +221,7 @@ def test_wait_for_inside_an_expression_stays():
     ("before", "after"),
     [
         ("await ws.wait_closed()", "await ws.wait_for_connection_lost()"),
+        ("print(ws.connection.state)", "print(ws.ws_proto.state)"),
         ("await ws.send(['a', 'b'])", "await ws.send(\"\".join(['a', 'b']))"),
         ("await ws.send([b'a'])", "await ws.send(b\"\".join([b'a']))"),
         ("print(ws.request_headers)", "print(request.headers)"),

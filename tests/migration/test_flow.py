@@ -54,6 +54,13 @@ REACHED = {
         "rooms: Dict[str, Set[Websocket]] = {}\n\n"
         "def tell(name):\n    for s in rooms[name]:\n        s.open"
     ),
+    "a route by getattr": (
+        APP + "async def feed(request, s):\n    s.open\n\ngetattr(app, 'websocket')('/')(feed)"
+    ),
+    "a decorator that says the kind of route": (
+        "from sanic import Sanic\nfrom .rules import rule\n\nclass Server:\n"
+        "    @rule('websocket', '/feed')\n    async def feed(self, request, s):\n        s.open"
+    ),
     "a handshake": (
         "async def feed(self, protocol, request):\n"
         "    self.s = await protocol.websocket_handshake(request)\n    self.s.open"
@@ -170,6 +177,10 @@ UNKNOWN = {
         "class Gateway:\n    async def start(self):\n        self.ws = await connect()\n"
         "        self.ws.open"
     ),
+    "a decorator that says something else": (
+        "from sanic import Sanic\nfrom .rules import rule\n\n"
+        "@rule('get', '/feed')\nasync def feed(request, s):\n    s.open"
+    ),
     "a name of another scope": HANDLER + "pass\n\ndef look(other):\n    other.open",
     "the first parameter": APP
     + "@app.websocket('/')\nasync def handler(request, ws):\n    request.open",
@@ -260,3 +271,39 @@ def test_a_function_of_the_same_name_elsewhere_is_another(tmp_path):
         "others.py": "# websocket\ndef look(it):\n    it.open\n",
     }
     assert findings(tmp_path, files) == []
+
+
+def test_a_kept_websocket_of_a_class_that_is_not_imported(tmp_path):
+    """A plain name, under which some class keeps one, counts in a module that speaks of them."""
+    client = "from sanic import Websocket\n\nclass Client:\n    ws: Websocket\n"
+    look = "from sanic.exceptions import WebsocketClosed\n\ndef look(them):\n    them[0].ws.open\n"
+    assert findings(tmp_path, {"look.py": look}) == []
+    assert findings(tmp_path, {"client.py": client, "look.py": look}) == [("look.py", 4)]
+
+
+ROOM = "# websocket\nclass Room:\n    def {}(self, it):\n        it.open\n"
+
+
+@pytest.mark.parametrize(("method", "found"), [("enter", [("room.py", 4)]), ("update", [])])
+def test_follows_into_the_only_method_of_a_name(tmp_path, method, found):
+    """What an unknown object is given goes to the one class that has the method, if any."""
+    main = f"{APP}def routes(room):\n    @app.websocket('/')\n    async def feed(request, s):\n"
+    files = {"main.py": f"{main}        room.{method}(s)\n", "room.py": ROOM.format(method)}
+    assert findings(tmp_path, files) == found
+
+
+def test_a_method_of_two_classes_is_not_followed(tmp_path):
+    """Where two classes have it, nothing says which is meant."""
+    main = f"{APP}def routes(room):\n    @app.websocket('/')\n    async def feed(request, s):\n"
+    files = {"main.py": f"{main}        room.enter(s)\n", "room.py": ROOM.format("enter")}
+    files["hall.py"] = ROOM.format("enter").replace("Room", "Hall")
+    assert findings(tmp_path, files) == []
+
+
+def test_the_nearest_module_is_meant(tmp_path):
+    """`feeds.init` is of the package itself, where it has one, and not of its modules."""
+    main = MAIN.format(".", "feeds", "feeds.init(s)").replace("from . ", "from pkg ")
+    init = "# websocket\ndef init(it):\n    it.open\n"
+    files = {"pkg/__init__.py": "", "pkg/main.py": main, "pkg/feeds/__init__.py": init}
+    files["pkg/feeds/other.py"] = init
+    assert findings(tmp_path, files) == [("pkg/feeds/__init__.py", 3)]

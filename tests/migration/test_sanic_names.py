@@ -8,7 +8,7 @@ pytest.importorskip("sanic")
 
 from sanic import Blueprint, Sanic
 
-from sanic_legacy_ws.migration.sanic_names import APP, VALID_NAME, valid
+from sanic_legacy_ws.migration.sanic_names import APP, LATER, VALID_NAME, valid
 from tests.support import sanic_version
 
 
@@ -29,3 +29,12 @@ def test_a_valid_name(name):
     assert VALID_NAME.fullmatch(valid(name))
     if sanic_version >= (21, 12):
         Blueprint(valid(name))
+
+
+@pytest.mark.skipif(sanic_version < (22, 9), reason="has not all of them")
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_a_later_name(name):
+    """Names that Sanic has taken since cannot be set on an app."""
+    assert name in APP
+    with pytest.raises(AttributeError):
+        setattr(Sanic(f"later_{name}"), name, 1)

@@ -49,6 +49,11 @@ def fixed(lines, options=PLAIN, settings=SHIM, head=HEAD):
         ("app.register_blueprint(1)", "app.blueprint(1)"),
         ("app.config.from_object(X)", "app.config.update_config(X)"),
         ("app.config.from_pyfile('x')", "app.config.update_config('x')"),
+        ("Sanic('b', load_env=False)", "Sanic('b', env_prefix=None)"),
+        ("Sanic('b', load_env='X_', log_config=C)", "Sanic('b', env_prefix=\"X_\", log_config=C)"),
+        ("Sanic('b', load_env=True)", "Sanic('b')"),
+        ("Sanic(\n    'b',\n    register=True,\n)", "Sanic(\n    'b',\n)"),
+        ("app.add_route(1, '/<x:string>/<y:number>')", "app.add_route(1, '/<x:str>/<y:float>')"),
         ("app.static('/a', 'a')\napp.static('/b', 'b')",
          "app.static('/a', 'a', name=\"static_1\")\napp.static('/b', 'b')"),
         ("app.run(\n    port=1,\n)\nexit(0)",
@@ -118,6 +123,13 @@ def test_a_route_in_a_loop():
     """One name is not enough for what a loop registers: a person decides."""
     lines = "for host in HOSTS:\n    app.static('/', 'a', host=host)\napp.static('/b', 'b')"
     assert fixed(lines) == lines
+
+
+def test_a_name_that_sanic_took_later():
+    """Sanic's own uses of it would be rewritten too: a person looks."""
+    lines = "app.tasks = []\nprint(app.tasks)"
+    assert fixed(lines) == lines
+    assert fixed(lines, UNSAFE) == "app.ctx.tasks = []\nprint(app.ctx.tasks)"
 
 
 def test_a_new_name_is_new():

@@ -40,6 +40,7 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW306": (Fix(cst.Attribute, attributes.wait_closed),),
     "SLW307": (Fix(cst.Attribute, attributes.headers),),
     "SLW308": (Fix(cst.Call, statements.join_fragments),),
+    "SLW311": (Fix(cst.Attribute, attributes.connection),),
     "SLW401": (Fix(cst.SimpleStatementLine, statements.receive_with_timeout, around=True),),
     "SLW502": (Fix(cst.Call, statements.drop_protocol, around=True),),
     "SLW601": (
@@ -58,4 +59,6 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW609": (Fix(cst.Subscript, starts.request_item, exact=True),),
     "SLW610": (Fix(cst.Call, starts.body, exact=True),),
     "SLW611": (Fix(cst.Call, starts.renamed, exact=True),),
+    "SLW612": (Fix(cst.Call, starts.argument, exact=True),),
+    "SLW614": (Fix(cst.SimpleString, starts.expression, exact=True),),
 }

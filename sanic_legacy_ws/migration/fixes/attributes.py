@@ -1,4 +1,4 @@
-"""Attributes that Sanic's own websocket has elsewhere: SLW301, 302, 303, 306 and 307."""
+"""Attributes that Sanic's own websocket has elsewhere: SLW301 to 303, 306, 307 and 311."""
 
 from __future__ import annotations
 
@@ -56,3 +56,8 @@ def headers(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
     if _attribute(node, "request_headers") is None or edit.request is None:
         return None
     return cst.Attribute(cst.Name(edit.request), cst.Name("headers"))
+
+
+def connection(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
+    found = _attribute(node, "connection")
+    return found and found.with_changes(attr=cst.Name("ws_proto"))

@@ -1,4 +1,4 @@
-"""What stops an app that is no WebSocket: SLW601 to 607 and 609 to 611."""
+"""What stops an app that is no WebSocket: SLW601 to 607, 609 to 612 and 614."""
 
 from __future__ import annotations
 
@@ -135,3 +135,19 @@ def renamed(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
     func = cst.ensure_type(node.func, cst.Attribute)
     name = "blueprint" if func.attr.value == "register_blueprint" else "update_config"
     return node.with_changes(func=func.with_changes(attr=cst.Name(name)))
+
+
+def argument(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
+    """``Sanic(load_env=False)`` with ``env_prefix=None``, or without the argument."""
+    assert isinstance(node, cst.Call)
+    gone = edit.finding.message.partition("=")[0]
+    at = next(n for n, arg in enumerate(node.args) if arg.keyword and arg.keyword.value == gone)
+    if edit.finding.detail:
+        name, _, value = edit.finding.detail.partition("=")
+        new = {"keyword": cst.Name(name), "value": cst.parse_expression(value)}
+        args = [*node.args[:at], node.args[at].with_changes(**new), *node.args[at + 1 :]]
+        return node.with_changes(args=args)
+    kept = [*node.args[:at], *node.args[at + 1 :]]
+    if kept and at == len(kept):
+        kept[-1] = kept[-1].with_changes(comma=node.args[at].comma)
+    return node.with_changes(args=kept)

@@ -12,6 +12,9 @@ from .shapes import Trace
 from .syntax import FUNCTIONS, Module
 from .values import Subject
 
+# What lists, dicts and the like have: called on them, not on a class of the app's.
+COMMON = frozenset(name for kind in (list, dict, set, str, bytes) for name in dir(kind))
+COMMON |= {"send", "close", "put", "put_nowait", "run", "start", "write", "publish"}
 CHAINS = 6  # modules that an object is followed through
 
 
@@ -23,6 +26,7 @@ class Following:
         self.followers: dict[str, Follower] = {}
         self._subject = subject
         self._definers: dict[str, list[Follower]] = {}
+        self._methods: dict[str, list[tuple[Follower, str]]] = {}  # with the name of their class
 
     def add(self, module: Module) -> Follower:
         """Look at ``module``, in place of what was known under its path."""
@@ -32,10 +36,13 @@ class Following:
 
     def follow(self) -> None:
         """Follow within every module, then from one to the next, until nothing is new."""
-        self._definers = {}
+        self._definers, self._methods = {}, {}
         for follower in self.followers.values():
-            for name in follower.facts.known.top_level():
+            for name, found in follower.facts.known.top_level().items():
                 self._definers.setdefault(name, []).append(follower)
+                for method in getattr(found, "body", ()) if isinstance(found, ast.ClassDef) else ():
+                    if isinstance(method, FUNCTIONS):
+                        self._methods.setdefault(method.name, []).append((follower, name))
         todo = list(self.followers.values())
         given: set[tuple[str, Outgoing]] = set()
         for _ in range(CHAINS):
@@ -51,6 +58,14 @@ class Following:
         for follower in self._definers.get(name, []):
             if package and fits(follower.module, package):
                 yield follower.module, follower.facts.known.top_level()[name]
+
+    def method(self, name: str) -> Iterator[tuple[Module, Callee]]:
+        """The method that a call of ``anything.name`` must mean: the only one of the code base."""
+        found = self._methods.get(name, [])
+        for follower, klass in found if len(found) == 1 and name not in COMMON else ():
+            for part in getattr(follower.facts.known.top_level()[klass], "body", ()):
+                if isinstance(part, FUNCTIONS) and part.name == name:
+                    yield follower.module, part
 
     # -- what is given to a function of another module
 
@@ -68,14 +83,14 @@ class Following:
     def _receivers(self, sender: Follower, going: Outgoing) -> Iterator[Follower]:
         if going.origin.startswith(".") and going.origin.count(".") == 1:
             names = [n.rpartition(".")[2] for n in sender.module.origins.values()]
-            for name in names:
-                yield from self._give_method(sender, name, going)
+            given = [r for name in names for r in self._give_method(sender, name, going)]
+            yield from given or self._give_only(sender, going)
             return
         parts = going.origin.split(".")
         for depth in (1, 2):  # function or class; method of a class
             name = parts[-depth] if len(parts) >= depth else ""
-            for receiver in self._definers.get(name, []):
-                if receiver is not sender and fits(receiver.module, parts[:-depth]):
+            for receiver in nearest(self._definers.get(name, []), parts[:-depth]):
+                if receiver is not sender:
                     yield from self._give(receiver, name, parts[-1] if depth == 2 else "", going)
 
     def _give(
@@ -99,6 +114,14 @@ class Following:
         for receiver in self._definers.get(name, []):
             if receiver is not sender:
                 yield from self._give(receiver, name, going.origin[1:], going)
+
+    def _give_only(self, sender: Follower, going: Outgoing) -> Iterator[Follower]:
+        """``room.join(ws)``, where nothing says what ``room`` is, and one class has a ``join``."""
+        for module, _ in self.method(going.origin[1:]):
+            receiver = self.followers[module.path]
+            ((_, klass),) = self._methods[going.origin[1:]]
+            if receiver is not sender:
+                yield from self._give(receiver, klass, going.origin[1:], going)
 
     # -- what is imported from another module
 
@@ -127,6 +150,14 @@ def _imported(module: Module) -> frozenset[str]:
     """Dotted names of what a module imports, and takes from modules that it imports."""
     taken = {module.origin(node) for node in module.of(ast.Attribute) if module.is_imported(node)}
     return frozenset(taken.union(module.origins.values()))
+
+
+def nearest(definers: list[Follower], origin: list[str]) -> list[Follower]:
+    """Those whose module an import may mean; only the one of just that name, if there is one."""
+    found = [follower for follower in definers if fits(follower.module, origin)]
+    last = [part for part in origin if part][-1:]
+    exact = [follower for follower in found if follower.module.name.split(".")[-1:] == last]
+    return exact or found
 
 
 def fits(module: Module, origin: list[str]) -> bool:

@@ -8,9 +8,9 @@ from typing import Iterator
 from ..model import Confidence
 from .annotations import annotation_shape
 from .definitions import Callee
-from .evidence import Evidence
+from .evidence import REQUEST_NAMES, Evidence
 from .shapes import WEBSOCKET, Trace
-from .syntax import FUNCTIONS, constant, parameters
+from .syntax import FUNCTIONS, Function, constant, parameters
 from .values import Values
 
 HANDED = Trace(WEBSOCKET, Confidence.CERTAIN)  # what Sanic gives to a handler
@@ -31,6 +31,8 @@ class Seeds:
             for decorator in function.decorator_list:
                 if self._registers(decorator) and self.evidence.is_handler(function):
                     self._handler(function)
+                elif _says_websocket(decorator) and self._looks_like_one(function):
+                    self._handler(function, trace=HANDED.at_most(Confidence.LIKELY))
         for call in self.module.of(ast.Call):
             self._registration(call)
         self._annotations()
@@ -56,13 +58,18 @@ class Seeds:
     @staticmethod
     def _registers(node: ast.AST) -> bool:
         """Whether ``node`` is ``app.websocket("/uri")``, the decorator."""
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-            return False
-        return node.func.attr == "websocket" and _has_uri(node)
+        return isinstance(node, ast.Call) and _method(node.func) == "websocket" and _has_uri(node)
+
+    def _looks_like_one(self, function: Function) -> bool:
+        """Whether a function has the parameters of a handler, in a module that uses Sanic."""
+        skip = 1 if self.module.owner(function) else 0
+        first = parameters(function)[skip : skip + 1]
+        named = any(REQUEST_NAMES.fullmatch(argument.arg) for argument in first)
+        return named and self.evidence.sanic and self.evidence.is_handler(function)
 
     def _registration(self, call: ast.Call) -> None:
         func = call.func
-        if isinstance(func, ast.Attribute) and func.attr == "add_websocket_route":
+        if _method(func) == "add_websocket_route":
             for handler in _handlers(call):
                 self._register(handler)
         elif self._registers(func) and call.args:  # app.websocket("/uri")(handler)
@@ -94,14 +101,27 @@ class Seeds:
                 if isinstance(method, FUNCTIONS) and method.name in CALLED:
                     self._handler(method, 1)
 
-    def _handler(self, callee: Callee, skip: int | None = None) -> None:
+    def _handler(self, callee: Callee, skip: int | None = None, trace: Trace = HANDED) -> None:
         """The parameter after the request is a websocket."""
         if isinstance(callee, ast.ClassDef):
             return
         if skip is None:
             skip = 1 if self.module.owner(callee) else 0
         for argument in parameters(callee)[skip + 1 : skip + 2]:
-            self.facts.name(callee, argument.arg, HANDED)
+            self.facts.name(callee, argument.arg, trace)
+
+
+def _method(func: ast.AST) -> str:
+    """``websocket`` of ``app.websocket``, and of ``getattr(app, "websocket")``."""
+    if isinstance(func, ast.Call) and getattr(func.func, "id", "") == "getattr":
+        return str(constant(func.args[1])) if len(func.args) > 1 else ""
+    return func.attr if isinstance(func, ast.Attribute) else ""
+
+
+def _says_websocket(node: ast.AST) -> bool:
+    """``@route("websocket", "/uri")`` of the app's own, which calls ``getattr(app, kind)``."""
+    given = [constant(argument) for argument in node.args] if isinstance(node, ast.Call) else []
+    return given[:1] == ["websocket"] and str(given[-1]).startswith("/")
 
 
 def _has_uri(call: ast.Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from typing import Any, Callable, Iterator, Sequence, TypeVar, Union
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -41,7 +42,9 @@ class Module:
         self.source = source
         self.name = name
         self._lines: list[str] | None = None
-        self.tree = ast.parse(source, filename=path)
+        with warnings.catch_warnings():  # what Python warns of is none of the checker's findings
+            warnings.simplefilter("ignore")
+            self.tree = ast.parse(source, filename=path)
         self.parents: dict[ast.AST, ast.AST] = {}
         self.nodes: dict[type[ast.AST], list[ast.AST]] = {}
         self._walk()

@@ -90,7 +90,8 @@ class Values:
             return self.facts.foreign[node.attr]
         if self.trace(node.value):
             return None
-        return self._attribute_of_known(node) or self.subject.taken_by(node)
+        known = self._attribute_of_known(node) or self.subject.taken_by(node)
+        return known or self._kept_somewhere(node)
 
     def _by_attribute_name(self, name: str) -> Trace | None:
         """``self.ws``, unless some class makes its own from something else."""
@@ -106,6 +107,11 @@ class Values:
             if attribute == node.attr and (name in here or name in self.module.origins):
                 return trace.at_most(Confidence.LIKELY)
         return None
+
+    def _kept_somewhere(self, node: ast.Attribute) -> Trace | None:
+        """``client.ws``, where a class of another module has a websocket under that plain name."""
+        kept = any(attribute == node.attr for _, attribute in self.facts.shared.attributes)
+        return self.subject.by_name(node.attr) if kept else None
 
     def _trace_Subscript(self, node: ast.Subscript) -> Trace | None:
         base = self.trace(node.value)

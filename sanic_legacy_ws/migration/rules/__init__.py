@@ -26,6 +26,7 @@ from . import (
     slw308_fragments,
     slw309_new_methods,
     slw310_native_internals,
+    slw311_connection,
     slw401_wait_for_recv,
     slw402_cancelled_recv,
     slw403_busy_handler,
@@ -50,6 +51,10 @@ from . import (
     slw609_request_item,
     slw610_body_bytes,
     slw611_renamed_methods,
+    slw612_removed_arguments,
+    slw613_cookies,
+    slw614_path_types,
+    slw615_unseen_by_workers,
 )
 
 RULES: list[Rule] = [
@@ -74,6 +79,7 @@ RULES: list[Rule] = [
     slw308_fragments.RULE,
     slw309_new_methods.RULE,
     slw310_native_internals.RULE,
+    slw311_connection.RULE,
     slw401_wait_for_recv.RULE,
     slw402_cancelled_recv.RULE,
     slw403_busy_handler.RULE,
@@ -98,6 +104,10 @@ RULES: list[Rule] = [
     slw609_request_item.RULE,
     slw610_body_bytes.RULE,
     slw611_renamed_methods.RULE,
+    slw612_removed_arguments.RULE,
+    slw613_cookies.RULE,
+    slw614_path_types.RULE,
+    slw615_unseen_by_workers.RULE,
 ]
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}
 UNREADABLE = "SLW001"

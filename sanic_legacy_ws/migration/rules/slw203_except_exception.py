@@ -17,6 +17,7 @@ from ..clauses import (
     in_loop,
     leaves,
 )
+from ..inference.syntax import own_nodes, parameters
 from ..model import Confidence, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
@@ -29,13 +30,24 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             continue
         clause = next(c for c in block.handlers if ANYTHING in caught(view.module, c.type))
         done = view.operations(block.body)
-        sure = max(done.get("receive", 0), done.get("iterate", 0))
+        sure = max(done.get("receive", 0), done.get("iterate", 0), _wrapped(view, block))
         missed = [*clause.body, *after_clause(view.module, block, clause)]
         missed = [line for line in missed if not _tells_the_peer(view, line)]
         ends = leaves(clause.body) or not in_loop(view.module, block)
         if sure and ends and acts(missed, logs=False):
             say = "recv() raises CancelledError when the peer goes, which is not an Exception"
             yield Hit(clause, say, min(Confidence(sure), Confidence.LIKELY))
+
+
+def _wrapped(view: View, block: ast.Try) -> Confidence | int:
+    """How surely a decorator's wrapper calls the handler here: what an outer function was given."""
+    function = view.function(block)
+    outer = view.function(function) if function is not None else None
+    given = {argument.arg for argument in parameters(outer)} if outer is not None else set()
+    for node in own_nodes(block.body):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in given:
+            return max((view.socket(argument) or 0 for argument in node.args), default=0)
+    return 0
 
 
 def _tells_the_peer(view: View, line: ast.stmt) -> bool:

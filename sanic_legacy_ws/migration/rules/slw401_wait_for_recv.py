@@ -6,11 +6,11 @@ import ast
 from typing import Iterator
 
 from ...usage.names import CANCELLED_RECV
-from ..clauses import in_loop
-from ..inference.syntax import own_nodes
+from ..clauses import ANYTHING, EVERYTHING, LOOPS, caught, in_loop
+from ..inference.syntax import FUNCTIONS, own_nodes
 from ..model import Target
 from ..rule import Change, Hit, Rule
-from ..view import RECEIVE, View
+from ..view import RECEIVE, TRIES, View
 
 SAY = "a recv() that times out loses the connection on Sanic; use recv(timeout)"
 TIMEOUTS = (
@@ -27,9 +27,9 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if view.origin(call.func).endswith("wait_for") and call.args:
             receive = view.socket_call(call.args[0], RECEIVE)
-            if receive:
+            if receive and not _ends_the_loop(view, call):
                 yield Hit(call, SAY, receive.confidence, _fix(view, call))
-            elif in_loop(view.module, call):
+            elif receive is None and in_loop(view.module, call):
                 yield from _in_function(view, call)
     for kind in (ast.With, ast.AsyncWith):
         for block in view.module.of(kind):
@@ -49,8 +49,30 @@ def _in_block(view: View, block: ast.AST) -> Iterator[Hit]:
     if any(view.origin(item.func) in TIMEOUTS for item in timed):
         for node in own_nodes(getattr(block, "body", [])):
             receive = view.socket_call(node, RECEIVE)
-            if receive:
+            if receive and not _ends_the_loop(view, node):
                 yield Hit(node, SAY, receive.confidence)
+
+
+def _ends_the_loop(view: View, node: ast.AST) -> bool:
+    """Whether a timeout is caught in the only loop around it, and always leaves that."""
+    ends, loops, inner = False, 0, node
+    for up in view.module.ancestors(node):
+        if isinstance(up, FUNCTIONS):
+            return ends and loops == 1
+        if isinstance(up, TRIES) and inner in up.body and not ends and not loops:
+            clauses = [c for c in up.handlers if _catches_timeouts(view, c)]
+            ends = bool(clauses) and isinstance(clauses[0].body[-1], (ast.Break, ast.Return))
+            if clauses and not ends:
+                return False
+        loops += isinstance(up, LOOPS)
+        inner = up
+    return False
+
+
+def _catches_timeouts(view: View, clause: ast.ExceptHandler) -> bool:
+    kinds = clause.type.elts if isinstance(clause.type, ast.Tuple) else [clause.type]
+    named = any(view.origin(kind).endswith("TimeoutError") for kind in kinds if kind is not None)
+    return named or bool(caught(view.module, clause.type) & {ANYTHING, EVERYTHING})
 
 
 def _fix(view: View, call: ast.Call) -> str | None:

@@ -9,11 +9,17 @@ from ..model import Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
 
+CLASS = "sanic.worker.GunicornWorker"
+SAY = f"{CLASS} is gone since Sanic 22.3"
+
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for node in view.module.of(ast.ImportFrom):
         if node.module == "sanic.worker" and any(a.name == "GunicornWorker" for a in node.names):
-            yield Hit(node, "sanic.worker.GunicornWorker is gone since Sanic 22.3")
+            yield Hit(node, SAY)
+    for text in view.module.of(ast.Constant):
+        if text.value == CLASS:
+            yield Hit(text, SAY)
 
 
 CHANGE = Change(

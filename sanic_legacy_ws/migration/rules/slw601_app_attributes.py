@@ -7,6 +7,7 @@ from typing import Iterator
 from ..._compat.causes import ATTRIBUTE
 from ..model import Release, Target
 from ..rule import Change, Hit, Rule
+from ..sanic_names import LATER
 from ..view import View
 
 CONTEXT = Release(21, 3)  # the first with app.ctx
@@ -16,7 +17,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for use in view.app_uses():
         exact = view.survey.app_attributes.get(use.name)
         if exact is not None:
-            safe = exact and target.oldest >= CONTEXT
+            own = use.name not in LATER  # a use of Sanic's own attribute must stay
+            safe = exact and own and target.oldest >= CONTEXT
             say = f"an app takes no attributes since Sanic 21.12; use app.ctx.{use.name}"
             yield Hit(use.node, say, use.sure, "safe" if safe else "unsafe", use.name)
 

@@ -21,6 +21,7 @@ NAMES = {
     "sanic.config.LOGO": (Release(20, 12), "nothing"),
     "sanic.server.trigger_events": (Release(21, 12), "nothing"),
     "sanic.log.log": (Release(20, 12), "sanic.log.logger"),
+    "sanic.app.get_event_loop": (Release(22, 3), "asyncio.get_event_loop()"),
     "sanic.testing": (Release(21, 3), "the package sanic-testing"),
 }
 

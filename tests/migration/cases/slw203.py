@@ -7,6 +7,19 @@ from . import app, handler
 TO = "native"
 
 FINDS = {
+    "in a decorator around handlers": app("""
+        from sanic import Websocket
+
+        def cleaned(function):
+            async def wrapper(request, ws: Websocket):
+                try:
+                    return await function(request, ws)
+                except Exception:  #!
+                    clients.discard(ws)
+                    raise
+
+            return wrapper
+    """),
     "cleans up and leaves the loop": app("""
         clients = set()
 
@@ -34,6 +47,19 @@ FINDS = {
 }
 
 SILENT = {
+    "in a decorator, around something else": app("""
+        from sanic import Websocket
+
+        def cleaned(function):
+            async def wrapper(request, ws: Websocket):
+                try:
+                    name = function(request)
+                except Exception:
+                    clients.discard(ws)
+                    raise
+
+            return wrapper
+    """),
     "behind the loop, tells the peer, which is gone": handler("""
         try:
             while True:

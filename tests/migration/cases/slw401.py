@@ -21,6 +21,22 @@ FINDS = {
         async with asyncio.timeout(5):
             await ws.recv()  #!
     """),
+    "in a loop that a timeout may leave": handler("""
+        while True:
+            try:
+                message = await asyncio.wait_for(ws.recv(), 5)  #!
+            except asyncio.TimeoutError:
+                if message == "end":
+                    break
+    """),
+    "in two loops": handler("""
+        while True:
+            while True:
+                try:
+                    message = await asyncio.wait_for(ws.recv(), 5)  #!
+                except asyncio.TimeoutError:
+                    break
+    """),
     "in a function that is called again": app("""
         async def read(ws):
             return await ws.recv()
@@ -54,6 +70,22 @@ SILENT = {
         @app.websocket("/")
         async def handler(request, ws):
             await asyncio.wait_for(talk(ws), 60)
+    """),
+    "in a loop that a timeout leaves": handler("""
+        while True:
+            try:
+                message = await asyncio.wait_for(ws.recv(), 5)
+            except (ValueError, asyncio.TimeoutError):
+                break
+    """),
+    "in a block and a loop that any exception leaves": handler("""
+        while True:
+            try:
+                async with asyncio.timeout(5):
+                    print(await ws.recv())
+            except Exception as error:
+                print(error)
+                return
     """),
     "recv with a timeout": handler("""
         message = await ws.recv(timeout=5)

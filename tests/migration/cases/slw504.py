@@ -7,6 +7,9 @@ from . import alone
 TO = "both"
 
 FINDS = {
+    "named in a configuration": alone("""
+        worker_class = "sanic.worker.GunicornWorker"  #!
+    """),
     "imported": alone("""
         from sanic.worker import GunicornWorker  #!
     """),

@@ -48,6 +48,31 @@ FINDS = {
         app._clients = set()  #!
         print(app._clients)  #!
     """),
+    "set where the blueprint is not known": alone("""
+        from importlib import import_module
+        from sanic import Blueprint
+
+        bp = Blueprint("bp")
+        for module in map(import_module, ["one", "two"]):
+            module.bp.clients = set()
+
+        @bp.get("/")
+        async def index(request):
+            print(bp.clients)  #!
+    """),
+    "under a name that Sanic took later": alone("""
+        from sanic import Sanic
+
+        app = Sanic("app")
+
+        @app.listener("before_server_start")
+        async def start(app, loop):
+            app.tasks = []  #!
+
+        @app.route("/")
+        async def index(request):
+            request.app.tasks.append(1)  #!
+    """),
     "given to a function": alone("""
         from sanic import Sanic
 
@@ -76,6 +101,15 @@ SILENT = {
         app = Sanic("app")
         app._test_client = None
         app._future_routes = set()
+    """),
+    "a name that Sanic took later, used as Sanic's": alone("""
+        from sanic import Sanic
+
+        app = Sanic("app")
+
+        async def wait(request):
+            await app.event("chat.message")
+            print(list(request.app.tasks), app.state.is_running)
     """),
     "in the context": alone("""
         from sanic import Sanic

@@ -15,6 +15,18 @@ FINDS = {
             server.static("/", "pages")  #!
             server.static("/icon", "icon.ico")
     """),
+    "on what is not known, above handlers": alone("""
+        from sanic.response import text
+
+        def load(web):
+            @web.server.get("/a")  #!
+            async def handler(request):
+                return text("a")
+
+            @web.server.put("/a")
+            async def handler(request):
+                return text("b")
+    """),
     "two handlers": app("""
         @app.route("/a")  #!
         async def index(request):
@@ -72,6 +84,18 @@ FINDS = {
 }
 
 SILENT = {
+    "what is called like a route": alone("""
+        import sanic
+
+        def load(cache):
+            @cache.get("/a")
+            def handler(key):
+                pass
+
+            @cache.get("/b")
+            def handler(key):
+                pass
+    """),
     "names of their own": app("""
         @app.get("/a", name="a")
         @app.get("/b")

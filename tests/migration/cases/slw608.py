@@ -7,6 +7,9 @@ from . import alone
 TO = "both"
 
 FINDS = {
+    "what sanic.app imported for itself": alone("""
+        from sanic.app import get_event_loop  #!
+    """),
     "imported": alone("""
         from sanic.response import json, stream  #!
         from sanic.views import CompositionView, HTTPMethodView  #!

@@ -42,6 +42,23 @@ FINDS = {
                 if self.name not in request:  #!
                     return
     """),
+    "in a module that only imports what belongs to Sanic": alone("""
+        import sanic_jwt
+
+        async def authenticate(request, *args):
+            request["login"] = request.json  #!
+    """),
+    "a request that an object keeps": app("""
+        class Strategy:
+            def __init__(self, request):
+                self.request = request
+
+            def data(self):
+                return self.request.get("login", {})  #!
+
+            def name(self):
+                return self.request["login"]["name"]  #!
+    """),
     "in a function that is called": app("""
         def user(request):
             return request["user"]  #!
@@ -53,6 +70,18 @@ SILENT = {
         @app.route("/")
         async def index(request):
             print(request.ctx.user, request.args["x"])
+    """),
+    "other data that has the name": app("""
+        def page(request):
+            return request["page"], request.get("limit")
+
+        def query(request):
+            return page(request)
+
+        @app.post("/")
+        async def index(request):
+            data = request.json
+            return query(data)
     """),
     "a client's session": app("""
         async def fetch(request):
