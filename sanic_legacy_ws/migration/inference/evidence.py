@@ -26,9 +26,8 @@ class Evidence:
         self.module = module
         self.sanic = module.imports_from("sanic", "sanic_legacy_ws")
         roots = {origin.partition(".")[0] for origin in module.origins.values()}
-        self.sanic_family = any(
-            root.startswith("sanic") for root in roots
-        )  # sanic_jwt and the like
+        # sanic_jwt and the like
+        self.sanic_family = any(root.startswith("sanic") for root in roots)
         self.other_framework = module.imports_from(*OTHER_FRAMEWORKS)
         self._speaks: bool | None = None  # worked out at the first question
 
