@@ -137,7 +137,7 @@ class Reading(Inbox, Keepalive):
 
     def take_turn(self) -> None:
         """Wake the `recv` that waits, and write what its task sends now (`Turn`)."""
-        if self._receiver is not None:
+        if self._receiver is not None and self._messages:
             self._receiver.wake()
         self._flush()
 

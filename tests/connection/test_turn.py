@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sanic_legacy_ws.connection.turn import Turn
+from sanic_legacy_ws.connection.waiter import Waiter
 from tests.support.client import TEXT, Frame, encode_frame
 
 from .rig import Peer, connected, turns
@@ -45,6 +46,22 @@ async def test_all_answers_of_a_turn_leave_in_it() -> None:
         await asyncio.gather(*tasks)
         for _, peer in pairs:
             assert await peer.read() == Frame(TEXT, b"hi")
+
+
+async def test_a_send_wakes_no_recv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most connections of a chat wait in `recv` while another handler sends to them."""
+    async with connected() as (ws, peer):
+        receiving = asyncio.ensure_future(ws.recv())
+        await turns()
+        woken: list[Waiter] = []
+        wake = Waiter.wake
+        monkeypatch.setattr(Waiter, "wake", lambda waiter: (woken.append(waiter), wake(waiter)))
+        await ws.send("hi")
+        assert await peer.read() == Frame(TEXT, b"hi")
+        assert woken == []
+        await peer.text("you")
+        assert await receiving == "you"
+        assert len(woken) == 1
 
 
 async def test_a_message_to_another_connection() -> None:
