@@ -13,6 +13,7 @@ import time
 import pytest
 
 from tests.support import LOOPS, RawClient, running, sanic_version
+from tests.support.manager import send_signal
 from tests.support.server import WORKERS_SETTLE
 
 CONFIG = {"GRACEFUL_SHUTDOWN_TIMEOUT": 8}
@@ -58,7 +59,7 @@ def test_signal_to_the_whole_group(way, number):
     with running("stopping", way=way, workers=2, config=CONFIG) as server:
         time.sleep(WORKERS_SETTLE)
         with visitors(server) as clients:
-            os.killpg(server.pid, number)
+            send_signal(server.pid, number, to=os.killpg)
             assert_stopped_well(server, clients)
 
 

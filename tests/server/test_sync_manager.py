@@ -22,6 +22,43 @@ ORPHAN = """
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
+ASKING = """
+    import signal
+    from sanic_legacy_ws.server.sync_manager import manager
+    states = manager().dict({"one": 1, "two": 2})
+    times = 0
+
+    def handle(*_):
+        global times
+        times += 1
+        assert states["two"] == 2
+        states["two"] = 2
+
+    signal.signal(signal.SIGTERM, handle)
+    print("ready", flush=True)
+    while times < 200:
+        assert states["one"] == 1
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("done", flush=True)
+"""
+
+
+def test_a_signal_between_a_question_and_its_answer():
+    """Its handler asks for a state itself: each gets the answer to its own question."""
+    command = [sys.executable, "-c", textwrap.dedent(ASKING)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        started.stdout.readline()
+
+        def signalled():
+            started.send_signal(signal.SIGTERM)
+            return started.poll() is not None
+
+        eventually(signalled, every=0.002)
+        out, err = started.communicate()
+    assert out == "done\n", err
+
 
 def test_sigterm_does_not_end_it():
     """It goes on to answer, and ends when it is told to."""

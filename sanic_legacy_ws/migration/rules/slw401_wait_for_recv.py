@@ -59,8 +59,10 @@ def _ends_the_loop(view: View, node: ast.AST) -> bool:
     for up in view.module.ancestors(node):
         if isinstance(up, FUNCTIONS):
             return ends and loops == 1
-        if isinstance(up, TRIES) and inner in up.body and not ends and not loops:
-            clauses = [c for c in up.handlers if _catches_timeouts(view, c)]
+        tried = isinstance(up, TRIES) and inner in getattr(up, "body", [])
+        if tried and not ends and not loops:
+            handlers: list[ast.ExceptHandler] = getattr(up, "handlers", [])
+            clauses = [clause for clause in handlers if _catches_timeouts(view, clause)]
             ends = bool(clauses) and isinstance(clauses[0].body[-1], (ast.Break, ast.Return))
             if clauses and not ends:
                 return False
