@@ -37,7 +37,8 @@ class Share:
     def __init__(self) -> None:
         self._spent = 0  # bytes, in this turn
         self._line: deque[Reader] = deque()
-        self._first: list[Reader] = []  # were first in line as this turn began
+        # Who was first in line as this turn began, and the bytes that each may still read in it.
+        self._first: dict[Reader, int] = {}
         self._due = False  # whether the next turn is to tell us that it begins
 
     @classmethod
@@ -54,9 +55,10 @@ class Share:
         """
         self._spent += size
         self._begin_soon(connection.loop)
-        if self._line and connection not in self._first:
-            return True
-        return self._spent >= _BUDGET
+        if connection in self._first:
+            self._first[connection] -= size
+            return self._first[connection] <= 0
+        return bool(self._line) or self._spent >= _BUDGET
 
     def wait(self, connection: Reader) -> None:
         """Have ``connection`` go on when it is its turn, not in this one."""
@@ -73,8 +75,8 @@ class Share:
         self._due = False
         self._spent = 0
         line = self._line
-        self._first = [line.popleft() for _ in range(min(_AT_ONCE, len(line)))]
+        self._first = {line.popleft(): _BUDGET // _AT_ONCE for _ in range(min(_AT_ONCE, len(line)))}
         if self._first:
             self._begin_soon(loop)
-        for connection in self._first:
+        for connection in list(self._first):
             connection.have_share()

@@ -79,6 +79,26 @@ async def test_in_line() -> None:
         assert went_on == [[0, 1, 5], [0, 1, 2, 3], [0, 1, 2, 3, 4, 5]]
 
 
+async def test_those_that_go_on_share_the_budget() -> None:
+    """What one of them reads does not send the other to the end of the line."""
+    async with contextlib.AsyncExitStack() as stack:
+        connections = await several(stack, 5)
+        for _ in range(BUDGET):
+            connections[0].data_received(READ)
+        for each in connections[1:]:
+            each.data_received(READ)
+        await turns(1)
+        first, second, *others = connections
+        count = 0
+        while not reading_paused(first):
+            first.data_received(READ)
+            count += 1
+        assert count == BUDGET // 2 + 1
+        second.data_received(READ)
+        assert not reading_paused(second)
+        assert all(reading_paused(each) for each in others)
+
+
 async def test_taking_messages_is_no_way_past_the_line() -> None:
     """A `recv` makes room in the queue, but does not have the transport read before its turn."""
     async with contextlib.AsyncExitStack() as stack:
