@@ -51,7 +51,8 @@ class Share:
     def spend(self, size: int, connection: Reader) -> bool:
         """Count a large read of ``size`` bytes; whether ``connection`` is to wait after it.
 
-        While others are in line, only the first of them may take more than one.
+        While others are in line, only those that were first may take more than one read, up to
+        their parts of the budget.
         """
         self._spent += size
         self._begin_soon(connection.loop)
