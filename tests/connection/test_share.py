@@ -28,6 +28,16 @@ async def several(stack: contextlib.AsyncExitStack, count: int, **settings: Any)
     return [(await stack.enter_async_context(each))[0] for each in contexts]
 
 
+async def in_line(stack: contextlib.AsyncExitStack, count: int) -> list[Any]:
+    """Return connections that wait in line, in this order."""
+    connections = await several(stack, count)
+    for _ in range(BUDGET):
+        connections[0].data_received(READ)
+    for each in connections[1:]:
+        each.data_received(READ)
+    return connections
+
+
 async def test_the_budget_is_that_of_the_loop() -> None:
     """Who finds it spent waits, however little it has read itself; in the next turn it goes on."""
     async with contextlib.AsyncExitStack() as stack:
@@ -82,11 +92,7 @@ async def test_in_line() -> None:
 async def test_those_that_go_on_share_the_budget() -> None:
     """What one of them reads does not send the other to the end of the line."""
     async with contextlib.AsyncExitStack() as stack:
-        connections = await several(stack, 5)
-        for _ in range(BUDGET):
-            connections[0].data_received(READ)
-        for each in connections[1:]:
-            each.data_received(READ)
+        connections = await in_line(stack, 5)
         await turns(1)
         first, second, *others = connections
         count = 0
@@ -100,13 +106,9 @@ async def test_those_that_go_on_share_the_budget() -> None:
 
 
 async def test_taking_messages_is_no_way_past_the_line() -> None:
-    """A `recv` makes room in the queue, but does not have the transport read before its turn."""
+    """A `recv` empties the queue, but does not have the transport read before its turn."""
     async with contextlib.AsyncExitStack() as stack:
-        connections = await several(stack, 5)
-        for _ in range(BUDGET):
-            connections[0].data_received(READ)
-        for each in connections[1:]:
-            each.data_received(READ)
+        connections = await in_line(stack, 5)
         last = connections[-1]
         for _ in range(2):
             await last.recv()

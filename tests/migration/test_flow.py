@@ -281,22 +281,22 @@ def test_a_kept_websocket_of_a_class_that_is_not_imported(tmp_path):
     assert findings(tmp_path, {"client.py": client, "look.py": look}) == [("look.py", 4)]
 
 
-ROOM = "# websocket\nclass Room:\n    def {}(self, it):\n        it.open\n"
+HUB = "# websocket\nclass Hub:\n    def {}(self, it):\n        it.open\n"
 
 
-@pytest.mark.parametrize(("method", "found"), [("enter", [("room.py", 4)]), ("update", [])])
+@pytest.mark.parametrize(("method", "found"), [("enter", [("hub.py", 4)]), ("update", [])])
 def test_follows_into_the_only_method_of_a_name(tmp_path, method, found):
     """What an unknown object is given goes to the one class that has the method, if any."""
-    main = f"{APP}def routes(room):\n    @app.websocket('/')\n    async def feed(request, s):\n"
-    files = {"main.py": f"{main}        room.{method}(s)\n", "room.py": ROOM.format(method)}
+    main = f"{APP}def routes(hub):\n    @app.websocket('/')\n    async def feed(request, s):\n"
+    files = {"main.py": f"{main}        hub.{method}(s)\n", "hub.py": HUB.format(method)}
     assert findings(tmp_path, files) == found
 
 
 def test_a_method_of_two_classes_is_not_followed(tmp_path):
     """Where two classes have it, nothing says which is meant."""
-    main = f"{APP}def routes(room):\n    @app.websocket('/')\n    async def feed(request, s):\n"
-    files = {"main.py": f"{main}        room.enter(s)\n", "room.py": ROOM.format("enter")}
-    files["hall.py"] = ROOM.format("enter").replace("Room", "Hall")
+    main = f"{APP}def routes(hub):\n    @app.websocket('/')\n    async def feed(request, s):\n"
+    files = {"main.py": f"{main}        hub.enter(s)\n", "hub.py": HUB.format("enter")}
+    files["hall.py"] = HUB.format("enter").replace("Hub", "Hall")
     assert findings(tmp_path, files) == []
 
 

@@ -110,13 +110,13 @@ class Following:
         yield receiver
 
     def _give_method(self, sender: Follower, name: str, going: Outgoing) -> Iterator[Follower]:
-        """``room.join(ws)``, where ``Room``, or something that makes one, is imported."""
+        """``hub.join(ws)``, where ``Hub``, or something that makes one, is imported."""
         for receiver in self._definers.get(name, []):
             if receiver is not sender:
                 yield from self._give(receiver, name, going.origin[1:], going)
 
     def _give_only(self, sender: Follower, going: Outgoing) -> Iterator[Follower]:
-        """``room.join(ws)``, where nothing says what ``room`` is, and one class has a ``join``."""
+        """``hub.join(ws)``, where nothing says what ``hub`` is, and one class has a ``join``."""
         for module, _ in self.method(going.origin[1:]):
             receiver = self.followers[module.path]
             ((_, klass),) = self._methods[going.origin[1:]]

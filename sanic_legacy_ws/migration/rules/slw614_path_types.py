@@ -43,8 +43,8 @@ def _is_path(view: View, text: ast.Constant) -> bool:
 
 
 CHANGE = Change(
-    before='@app.websocket("/room/<name:string>/<level:number>")\n',
-    after='@app.websocket("/room/<name:str>/<level:float>")\n',
+    before='@app.websocket("/feed/<name:string>/<level:number>")\n',
+    after='@app.websocket("/feed/<name:str>/<level:float>")\n',
 )
 RULE = Rule(
     code=PATH_TYPE.code,

@@ -8,7 +8,7 @@ TO = "both"
 
 FINDS = {
     "of a decorator": app("""
-        @app.websocket("/room/<name:string>")  #!
+        @app.websocket("/feed/<name:string>")  #!
         async def feed(request, ws, name): ...
     """),
     "of a call": app("""
@@ -18,7 +18,7 @@ FINDS = {
     "of a blueprint": alone("""
         from sanic import Blueprint
 
-        bp = Blueprint("bp", url_prefix="/<room:string>")  #!
+        bp = Blueprint("bp", url_prefix="/<feed:string>")  #!
     """),
 }
 
