@@ -43,7 +43,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
 
 # What the guest keeps from this release of websockets on.
 KEPT_SINCE: dict[tuple[str, str], tuple[int, ...]] = {
-    ("websockets_asyncio", "cancel"): (15,),
+    ("websockets_asyncio", "cancel"): (17, 3),
     ("websockets_asyncio", "left"): (14, 2),
 }
 
