@@ -12,6 +12,7 @@ from sanic_legacy_ws import __version__, cli
 from tests.support import RawClient, running, sanic_version
 from tests.support.reloading import touch_until
 from tests.support.server import _package_root
+from tests.support.versions import IF_EVERYTHING
 
 # An app as it was on Sanic 20.12.
 OLD = """
@@ -112,10 +113,18 @@ async def feed(request, ws):
     await ws.send("VERSION of " + type(ws).__name__)
     await ws.recv()
 """
+GUEST = "sanic_legacy_ws.guests.wsproto:WsprotoProtocol"
 
 
-@pytest.mark.parametrize("protocol", ["sanic_legacy_ws.guests.wsproto:WsprotoProtocol", "old:Mine"])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("protocol", "workers"),
+    [
+        (GUEST, 1),
+        ("old:Mine", 2),
+        pytest.param(GUEST, 2, marks=IF_EVERYTHING),
+        pytest.param("old:Mine", 1, marks=IF_EVERYTHING),
+    ],
+)
 def test_protocol_of_guests(old, workers, protocol):
     """`--protocol` names another class, a guest's or the app's own, for every worker."""
     pytest.importorskip("wsproto")

@@ -15,6 +15,7 @@ import pytest
 from tests.support import LOOPS, RawClient, running, sanic_version
 from tests.support.manager import send_signal
 from tests.support.server import WORKERS_SETTLE
+from tests.support.versions import IF_EVERYTHING
 
 CONFIG = {"GRACEFUL_SHUTDOWN_TIMEOUT": 8}
 CLEANUP = 0.6  # seconds that each handler needs
@@ -48,9 +49,9 @@ def assert_stopped_well(server, clients):
     ("way", "number"),
     [
         ("protocol", signal.SIGINT),
-        ("install", signal.SIGINT),
-        ("install", signal.SIGTERM),
         ("cli", signal.SIGTERM),
+        pytest.param("install", signal.SIGINT, marks=IF_EVERYTHING),
+        pytest.param("install", signal.SIGTERM, marks=IF_EVERYTHING),
     ],
 )
 def test_signal_to_the_whole_group(way, number):

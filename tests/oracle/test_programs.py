@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support import running
+from tests.support import LOOPS, running
 
 from . import programs
 from .differences import PROGRAMS, expected_of_program
@@ -30,7 +30,7 @@ def test_every_difference_differs():
         assert expected_of_program(seed, RECORDS[seed]) != outcome(RECORDS[seed])
 
 
-@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+@pytest.mark.parametrize("loop", LOOPS)
 def test_outcomes(loop):
     """The same frames, and the same events in each task of the handler."""
     with running(programs.APP, loop=loop, **programs.SERVER) as server:

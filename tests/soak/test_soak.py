@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.versions import EVERYTHING
+from tests.support.versions import IF_EVERYTHING
 
 from .traffic import soak
 
 
-@pytest.mark.skipif(not EVERYTHING, reason="soaked on the oldest and the newest Sanic")
+@IF_EVERYTHING
 @pytest.mark.parametrize(
     ("loop", "seconds"),
     [

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 
+import pytest
 import sanic
 import websockets.version
 
@@ -27,3 +28,4 @@ EVERYTHING = "SLW_TEST_LOOP" not in os.environ and (
 )
 NEWEST = EVERYTHING and sanic_version >= (25, 12)
 LOOPS = ["uvloop", "asyncio"] if EVERYTHING else [OWN_LOOP]
+IF_EVERYTHING = pytest.mark.skipif(not EVERYTHING, reason="on the oldest and the newest Sanic")
