@@ -136,6 +136,24 @@ def ping_loop(target: Target) -> str:
     return ""
 
 
+def ping_answers(target: Target) -> str:
+    """The handler pings in a loop; the peer reads two seconds late, and answers ping by ping."""
+    with target.peer("/ping") as sock:
+        time.sleep(2)
+        ends = time.monotonic() + 5
+        sock.settimeout(1)
+        pings = b""
+        with suppress(OSError):
+            while time.monotonic() < ends:
+                pings += sock.recv(1 << 20)
+                size = 2 + pings[1]  # all have payloads of one size
+                whole = len(pings) // size * size
+                payloads = (pings[at + 2 : at + size] for at in range(0, whole, size))
+                pings = pings[whole:]
+                sock.sendall(b"".join(client_frame(FIN | PONG, each) for each in payloads))
+    return ""
+
+
 def send_loop(target: Target) -> str:
     """The handler sends in a loop; the peer never reads."""
     with target.peer("/send"):
@@ -239,6 +257,7 @@ ATTACKS: dict[str, Callable[[Target], str]] = {
         closing_bombs,
         last_bombs,
         ping_loop,
+        ping_answers,
         send_loop,
         ping_flood,
         filled_and_reset,

@@ -14,11 +14,12 @@ from time import perf_counter
 from typing import Any, Mapping, NamedTuple
 
 from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG, frame
-from .outbox import FRAGMENTING, PAUSED, Outbox
+from .outbox import FLUSHES_A_TURN, FRAGMENTING, PAUSED, Outbox
 from .state import State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
-MOST_PINGS = 1 << 14  # that wait for their pongs: 5 MiB; a peer takes many more without an answer
+MOST_PINGS = 1 << 12  # that wait for their pongs: 1 MiB; a peer takes many more without an answer
+_PINGS_A_TURN = 512  # a ping takes some ten times as long as the `send` of a short message
 
 
 class Ping(NamedTuple):
@@ -131,7 +132,7 @@ class Keepalive(Outbox):
 
         ``data`` is str or bytes-like, at most 125 bytes, random by default. Any pong for a later
         ping answers this one too. Waits as `send` does for a peer that does not read, and while
-        16,384 pings are unanswered whose futures are not done. Raises ConnectionClosed, ValueError
+        4,096 pings are unanswered whose futures are not done. Raises ConnectionClosed, ValueError
         while a ping with the same ``data`` waits or for too much of it. The future raises
         ConnectionClosed if the pong never comes.
         """
@@ -146,6 +147,8 @@ class Keepalive(Outbox):
             self._pings = {}
         self._pings[payload] = Ping(waiter, perf_counter())
         self._put_control(FIN | PING, payload)
+        if not len(self._pings) % _PINGS_A_TURN:
+            self._flush_full(FLUSHES_A_TURN)
         return waiter
 
     async def pong(self, data: str | bytes = b"") -> None:
@@ -212,14 +215,17 @@ class Keepalive(Outbox):
         pings = self._pings
         assert pings is not None
         ours = payload not in pings
-        for earlier, ping in list(pings.items()):
+        answered = []  # no copy of all: the peer may answer thousands one by one
+        for earlier, ping in pings.items():
             if ours and ping.sent_at >= sent_at:
                 break
-            del pings[earlier]
-            if not ping.waiter.done():
-                ping.waiter.set_result(now - ping.sent_at)
+            answered.append(earlier)
             if earlier == payload:
                 break
+        for earlier in answered:
+            ping = pings.pop(earlier)
+            if not ping.waiter.done():
+                ping.waiter.set_result(now - ping.sent_at)
         if not pings:
             self._pings = None
 

@@ -24,7 +24,7 @@ from .turn import Turn
 Data = Union[str, bytes, bytearray, memoryview]
 
 _FLUSH_AT = 1 << 16  # bytes of the outbox from which on it does not wait for the turn's end
-_FLUSHES = 4  # of _FLUSH_AT bytes or more in one turn: then everything else has its turn
+FLUSHES_A_TURN = 4  # of _FLUSH_AT bytes or more in one turn: then everything else has its turn
 _SHORT_FRAMES = 1 << 10  # items of the outbox: short frames are counted, not measured
 _TEXT = FIN | TEXT
 _BINARY = FIN | BINARY
@@ -32,7 +32,7 @@ _BINARY = FIN | BINARY
 # Why a `send` waits, as bits of ``_blocked``; 0 lets it append.
 NOT_OPEN = 1  # the connection is not open yet, or no more
 PAUSED = 2  # more than write_limit bytes wait in the transport (asyncio's pause_writing)
-TURN_SPENT = 4  # _FLUSHES flushes in this turn of the loop: the next one goes on
+TURN_SPENT = 4  # FLUSHES_A_TURN flushes in this turn of the loop: the next one goes on
 FRAGMENTING = 8  # a fragmented message is under way: nothing but control frames goes in between
 ENDING = 16  # the transport takes no more, and connection_lost is to come
 
@@ -232,8 +232,8 @@ class Outbox(Facts):
             self._turn_due = False  # or nobody would ever ask for it again
             raise
 
-    def _flush_full(self) -> None:
-        """Flush ahead of the turn's end; ``_FLUSHES`` of that are enough for one turn of the loop.
+    def _flush_full(self, flushes: int = 1) -> None:
+        """Flush ahead of the turn's end, which counts as so many of ``FLUSHES_A_TURN``.
 
         A handler that only sends would hold the loop as long as its peer keeps up, and for ever
         where the transport drops what it gets, not having told us yet that it is lost.
@@ -244,8 +244,8 @@ class Outbox(Facts):
         self._flush()
         if not self._flushes:
             self.loop.call_soon(self._begin_turn)
-        self._flushes += 1
-        if self._flushes >= _FLUSHES:
+        self._flushes += flushes
+        if self._flushes >= FLUSHES_A_TURN:
             self._blocked |= TURN_SPENT
 
     def _begin_turn(self) -> None:

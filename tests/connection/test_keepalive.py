@@ -137,6 +137,27 @@ async def test_pings_on_a_connection_that_ends(awaited: bool) -> None:
             await ws.pong()
 
 
+class Counted(dict):  # type: ignore[type-arg]
+    """Pings that count how many of them are looked at."""
+
+    seen = 0
+
+    def items(self) -> Any:
+        for item in super().items():
+            self.seen += 1
+            yield item
+
+
+async def test_many_pings_that_are_answered_one_by_one() -> None:
+    """Each pong looks at its ping alone, or many of them would hold the loop for seconds."""
+    async with connected() as (ws, _peer):
+        ws._pings = pings = Counted()
+        waiters = [await ws.ping(b"%d" % number) for number in range(300)]
+        ws.data_received(b"".join(encode_frame(PONG, payload) for payload in [*pings][:200]))
+        assert [waiter.done() for waiter in waiters] == [True] * 200 + [False] * 100
+        assert pings.seen == 200
+
+
 @pytest.mark.parametrize("end", ["pong", "cancel", "close"])
 async def test_pings_without_number(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     """A loop of them waits once many are unanswered, until one is, or is given up."""

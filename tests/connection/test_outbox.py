@@ -237,7 +237,10 @@ async def test_many_control_frames_in_one_turn() -> None:
 
 @pytest.mark.parametrize("short", ["send", "ping", "pong"])
 async def test_others_have_their_turn(short: str) -> None:
-    """However short the frames are, a loop of them goes on in the next turn after some thousand."""
+    """However short the frames are, a loop of them goes on in the next turn after some thousand.
+
+    A ping takes longer: it has a future.
+    """
     async with connected() as (ws, _peer):
         taken: list[int] = []
         asyncio.get_event_loop().call_soon(lambda: taken.append(sent))
@@ -245,7 +248,7 @@ async def test_others_have_their_turn(short: str) -> None:
             await (ws.send("x") if short == "send" else getattr(ws, short)())
             if taken:
                 break
-        assert sent <= 4096
+        assert sent <= (512 if short == "ping" else 4096)
 
 
 async def test_a_loop_of_sends_to_a_transport_that_is_gone() -> None:
