@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import weakref
 from abc import abstractmethod
 from time import perf_counter
 from typing import Any, Mapping, NamedTuple
 
 from ..wire.frames import FIN, MAX_CONTROL_PAYLOAD, PING, PONG, frame
 from .outbox import FLUSHES_A_TURN, FRAGMENTING, PAUSED, Outbox
+from .per_loop import PerLoop
 from .state import State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
@@ -41,25 +41,13 @@ class Probe:
         self.last_chance = True  # whether what has arrived is still to be read before that
 
 
-class Clock:
+class Clock(PerLoop):
     """The keepalive timer of one event loop."""
 
-    _clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Clock] = (
-        weakref.WeakKeyDictionary()
-    )
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = weakref.ref(loop)  # or the WeakKeyDictionary would keep its key
+    def __init__(self) -> None:
         self.buckets: dict[int, set[Keepalive]] = {}  # by tick: when it is due, in RESOLUTIONs
         self._timer: asyncio.TimerHandle | None = None  # for the earliest bucket
         self._next = 0  # the tick of the timer
-
-    @classmethod
-    def of(cls, loop: asyncio.AbstractEventLoop) -> Clock:
-        clock = cls._clocks.get(loop)
-        if clock is None:
-            clock = cls._clocks[loop] = cls(loop)
-        return clock
 
     def add(self, connection: Keepalive, when: float) -> int:
         """Have ``connection`` called at ``when``, in the loop's time; return its bucket."""
@@ -69,7 +57,7 @@ class Clock:
             bucket = self.buckets[tick] = set()
         bucket.add(connection)
         if self._timer is None or tick < self._next:
-            self._arm(tick)
+            self._arm(tick, connection.loop)
         return tick
 
     def remove(self, connection: Keepalive, tick: int) -> None:
@@ -81,10 +69,8 @@ class Clock:
                 if not self.buckets:
                     self._disarm()
 
-    def _arm(self, tick: int) -> None:
+    def _arm(self, tick: int, loop: asyncio.AbstractEventLoop) -> None:
         self._disarm()
-        loop = self._loop()
-        assert loop is not None
         self._next = tick
         self._timer = loop.call_at(tick * RESOLUTION, self._ring, loop)
 
@@ -103,7 +89,7 @@ class Clock:
                 connection._tick = 0
                 connection._keep_alive(now, payload)
         if self.buckets and self._timer is None:
-            self._arm(min(self.buckets))
+            self._arm(min(self.buckets), loop)
 
 
 class Keepalive(Outbox):

@@ -22,6 +22,7 @@ from .inbox import DROPPED, FULL, NOT_OPEN, TURN_SPENT, Inbox
 from .incoming import Incoming
 from .intake import Intake
 from .keepalive import Keepalive
+from .per_loop import PerLoop
 from .share import LARGE_READ, Share
 from .state import State
 
@@ -32,28 +33,17 @@ _SKIMMED_AT_END = 1 << 16  # when this is the last turn to find it
 _LOOK = 1  # seconds: how often peers that are not read are looked at, whether they are gone
 
 
-class Lookout:
+class Lookout(PerLoop):
     """Looks at the connections of one event loop that are not read since their queue is full.
 
     No loop tells of a peer that is gone while nothing is read: without this, the messages of its
     full queue stay until a ping of keepalive finds out.
     """
 
-    _lookouts: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Lookout] = (
-        weakref.WeakKeyDictionary()
-    )
-
     def __init__(self) -> None:
         # One that is read again leaves at the next look; held weakly, since it has much to free.
         self.watched: weakref.WeakSet[Reading] = weakref.WeakSet()
         self._due = False  # whether there is a timer for the next look
-
-    @classmethod
-    def of(cls, loop: asyncio.AbstractEventLoop) -> Lookout:
-        lookout = cls._lookouts.get(loop)
-        if lookout is None:
-            lookout = cls._lookouts[loop] = cls()
-        return lookout
 
     def watch(self, connection: Reading, loop: asyncio.AbstractEventLoop) -> None:
         self.watched.add(connection)

@@ -9,9 +9,10 @@ turn's work, waits in line, and the first two of the line go on in the next turn
 from __future__ import annotations
 
 import asyncio
-import weakref
 from collections import deque
 from typing import Protocol
+
+from .per_loop import PerLoop
 
 LARGE_READ = 1 << 17  # bytes; smaller reads are not counted: the system call costs more
 _BUDGET = 1 << 22  # bytes of large reads in one turn: two milliseconds, or three
@@ -27,12 +28,8 @@ class Reader(Protocol):
         """Go on, being among the first in line as a turn begins."""
 
 
-class Share:
+class Share(PerLoop):
     """The budget of one event loop, and the line of those that wait for a part of it."""
-
-    _shares: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Share] = (
-        weakref.WeakKeyDictionary()
-    )
 
     def __init__(self) -> None:
         self._spent = 0  # bytes, in this turn
@@ -40,13 +37,6 @@ class Share:
         # Who was first in line as this turn began, and the bytes that each may still read in it.
         self._first: dict[Reader, int] = {}
         self._due = False  # whether the next turn is to tell us that it begins
-
-    @classmethod
-    def of(cls, loop: asyncio.AbstractEventLoop) -> Share:
-        share = cls._shares.get(loop)
-        if share is None:
-            share = cls._shares[loop] = cls()
-        return share
 
     def spend(self, size: int, connection: Reader) -> bool:
         """Count a large read of ``size`` bytes; whether ``connection`` is to wait after it.

@@ -7,9 +7,10 @@ written right behind it: with many connections and one message each, nearly all 
 from __future__ import annotations
 
 import asyncio
-import weakref
 from threading import get_ident
 from typing import Protocol
+
+from .per_loop import PerLoop
 
 
 class Taker(Protocol):
@@ -20,23 +21,14 @@ class Taker(Protocol):
     def take_turn(self) -> None: ...
 
 
-class Turn:
+class Turn(PerLoop):
     """The connections that are due in this turn of an event loop, in order."""
 
-    _turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Turn] = weakref.WeakKeyDictionary()
-
-    __slots__ = ("__weakref__", "_due", "thread")
+    __slots__ = ("_due", "thread")
 
     def __init__(self) -> None:
         self._due: list[Taker] = []  # `_run` is to come while there are any
         self.thread = 0  # that of the loop
-
-    @classmethod
-    def of(cls, loop: asyncio.AbstractEventLoop) -> Turn:
-        turn = cls._turns.get(loop)
-        if turn is None:
-            turn = cls._turns[loop] = cls()
-        return turn
 
     def run_here(self) -> None:
         """Take the running thread for that of the loop."""
