@@ -41,6 +41,11 @@ class ServerSend:
             # daphne refuses to close with 1001 to 2999; without a code it does close.
             await self._send({"type": event["type"]})
 
+    @property
+    def waited_on(self) -> bool:
+        """Whether a task waits for the server."""
+        return bool(self._inside)
+
     def leave(self) -> None:
         """Have every task that waits for the server raise LeftError."""
         tasks, self._inside = self._inside, set()

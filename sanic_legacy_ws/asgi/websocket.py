@@ -32,6 +32,7 @@ from .events import Event, Outgoing, address_of, joined, path_of, send_event, si
 from .keepalive import ServerKeepalive
 from .sending import LeftError, ServerSend
 
+_OPEN = State.OPEN  # a look into the enum costs as much as a call
 _LINGER = 1.0  # seconds for the peer to answer a close frame that no handler waits for
 
 # A server's send need not suspend, not even when the peer is gone, and would hold up the loop.
@@ -84,7 +85,6 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         self._backlog_size = 0  # bytes of it
         self._slow = False  # whether that is over write_limit: broadcasts pass it over
         self._line = Line()  # `send`s that wait for the backlog
-        self._sending = 0  # `send`s under way
         self._since_yield = 0  # bytes sent since the loop had a turn; see _YIELD_AFTER
         self._room_ahead = asyncio.Event()  # whether the next message may be asked for
         self._room_ahead.set()
@@ -173,7 +173,8 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         """Feed the inbox, up to ``max_queue`` messages, until the connection is gone."""
         try:
             while self._take(await self._asgi_receive()):
-                await self._room_ahead.wait()
+                if self._held:
+                    await self._room_ahead.wait()
         except Exception:
             self.logger.exception("%s: the ASGI server failed to receive", self.id)
             self._disconnected()
@@ -198,20 +199,23 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         await super()._wait()
 
     def _arrived(self, message: Message) -> None:
-        size = size_of(message)
-        if self.state is State.CLOSING and self._bytes_received > self._keep_up_to:
+        if self.state is not _OPEN and self._bytes_received > self._keep_up_to:
             self._discarding = True  # nobody may ever read them
         if self._discarding:
             return
+        size = size_of(message)
         if self.max_size is not None and size > self.max_size:
             self.fail_connection(CloseCode.MESSAGE_TOO_BIG, f"message over {self.max_size} bytes")
             return
-        messages = self.messages
+        messages = self._messages
+        if messages is None:
+            messages = self.messages
         messages.append(message)
         self._messages_received += 1
         self._bytes_received += size
-        self._wake_receiver()
-        if len(messages) >= self._room and self.state is State.OPEN:
+        if self._receiver is not None:
+            self._receiver.wake_soon()
+        if len(messages) >= self._room and self.state is _OPEN:
             self._hold(FULL)
             self._room_ahead.clear()
 
@@ -227,17 +231,13 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         Fragments are joined: ASGI has whole messages only. How much is buffered for a peer that
         does not read is the server's affair.
         """
-        self._sending += 1
-        try:
-            if self._backlog or self._since_yield > _YIELD_AFTER or self.state is not State.OPEN:
-                await self._until_my_turn()
-            if not isinstance(message, (str, bytes, bytearray, memoryview)):
-                message = await joined(each_fragment(message))
-                await self._until_my_turn()
-            if message is not None:
-                await self._deliver(*send_event(message))
-        finally:
-            self._sending -= 1
+        if self._backlog or self._since_yield > _YIELD_AFTER or self.state is not _OPEN:
+            await self._until_my_turn()
+        if not isinstance(message, (str, bytes, bytearray, memoryview)):
+            message = await joined(each_fragment(message))
+            await self._until_my_turn()
+        if message is not None:
+            await self._deliver(*send_event(message))
 
     async def _until_my_turn(self) -> None:
         if self._since_yield > _YIELD_AFTER:
@@ -403,7 +403,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
     @property
     def waited_on(self) -> bool:
         """Whether a task waits on this connection, in whatever method."""
-        return bool(self._sending or self._receiver or self._ended)
+        return bool(self._server_send.waited_on or self._line or self._receiver or self._ended)
 
     @property
     def stats(self) -> Stats:
