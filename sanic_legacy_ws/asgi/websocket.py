@@ -283,7 +283,9 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
             self._bytes_sent += size
 
     def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
-        """Send one message of many, without waiting; False if it was passed over."""
+        """Send one message of many, if open, without waiting; False if it was passed over."""
+        if self.state is not _OPEN:
+            return True
         if not self._slow:
             self._put_event(*send_event(encoder.message))
             return True

@@ -6,7 +6,6 @@ from typing import Iterable
 
 from .encoder import Encoder
 from .outbox import Data
-from .state import State
 from .websocket import LegacyWebSocket
 
 
@@ -19,9 +18,9 @@ def broadcast(
 ) -> list[LegacyWebSocket]:
     """Send ``message`` to all ``connections`` at once; return those that were skipped.
 
-    Does not wait. Ignores a connection that is not open, and one that is sending a fragmented
-    message. Skips a slow connection, which has more than its ``write_limit`` bytes left to send:
-    it does not get the message, and is in the list that is returned. With ``close_slow``, a slow
+    Does not wait. Ignores a connection that is not open. Skips a slow connection, which has more
+    than its ``write_limit`` bytes left to send, and one that is sending a fragmented message: it
+    does not get the message, and is in the list that is returned. With ``close_slow``, a slow
     connection is also closed with 1013 (try again later), so that its peer can connect again.
     With ``raise_exceptions``, raises RuntimeError if any was skipped, after the others got the
     message. Raises TypeError unless ``message`` is str or bytes-like.
@@ -30,7 +29,7 @@ def broadcast(
     skipped = [
         connection
         for connection in connections
-        if connection.state is State.OPEN and not connection.put_broadcast(encoder, close_slow)
+        if not connection.put_broadcast(encoder, close_slow)
     ]
     if skipped and raise_exceptions:
         raise RuntimeError(f"{len(skipped)} connections did not get the message")

@@ -17,12 +17,12 @@ class Encoder:
             self._opcode, self._payload = BINARY, bytes(message)
         else:
             raise TypeError("data must be str or bytes-like")
-        self._plain = frame(FIN | self._opcode, self._payload)
+        self.plain = frame(FIN | self._opcode, self._payload)
         self._compressed: dict[object, bytes] = {}  # by setting of permessage-deflate
 
-    def frame_for(self, deflate: Deflate | None) -> bytes:
-        if deflate is None or len(self._payload) < deflate.min_size:
-            return self._plain
+    def frame_for(self, deflate: Deflate) -> bytes:
+        if len(self._payload) < deflate.min_size:
+            return self.plain
         compressed = self._compressed.get(deflate.setting)
         if compressed is None:
             payload = deflate.compress_alone(self._payload)

@@ -35,6 +35,7 @@ PAUSED = 2  # more than write_limit bytes wait in the transport (asyncio's pause
 TURN_SPENT = 4  # FLUSHES_A_TURN flushes in this turn of the loop: the next one goes on
 FRAGMENTING = 8  # a fragmented message is under way: nothing but control frames goes in between
 ENDING = 16  # the transport takes no more, and connection_lost is to come
+_NO_BROADCAST = NOT_OPEN | PAUSED | FRAGMENTING | ENDING
 
 
 class Outbox(Facts):
@@ -120,14 +121,15 @@ class Outbox(Facts):
             self._turn_soon()
 
     def put_broadcast(self, encoder: Encoder, close_slow: bool) -> bool:
-        """Send a message that is encoded already; False if it was passed over (`broadcast`)."""
-        blocked = self._blocked & (PAUSED | FRAGMENTING | ENDING)
+        """Send a message that is encoded already, if open; False if passed over (`broadcast`)."""
+        blocked = self._blocked & _NO_BROADCAST
         if not blocked:
             self._messages_sent += 1
-            self._put_frame(encoder.frame_for(self._deflate))
+            deflate = self._deflate
+            self._put_frame(encoder.plain if deflate is None else encoder.frame_for(deflate))
             return True
-        if blocked & ENDING:
-            return True  # as one that is not open
+        if blocked & (NOT_OPEN | ENDING):
+            return True
         if close_slow and blocked & PAUSED:
             self.fail_connection(1013, "too slow for a broadcast")
         return False
