@@ -187,7 +187,8 @@ def test_peer_that_does_not_answer(start, guest):
 @claim("keepalive")
 def test_peer_that_answers(start, guest):
     """A peer that answers its pings stays."""
-    with RawClient(start(guest, KEEPALIVE), timeout=PATIENCE) as client:
+    config = {**KEEPALIVE, "WEBSOCKET_PING_TIMEOUT": 2}
+    with RawClient(start(guest, config), timeout=PATIENCE) as client:
         client.handshake("/echo")
         for _ in range(4):
             ping = client.receive_frame()
