@@ -37,9 +37,11 @@ class Target:
     server: str = "ours"
 
     def __str__(self) -> str:
-        who = "" if self.server == "ours" else f" of {self.server}"
+        who = "" if self.server == "ours" else f" of {SERVERS[self.server].title}"
         case = f" in {self.base_case}" if self.base_case else ""
-        bound = f"{self.most:.3g} x {self.of}{case}" if self.of else f"{self.most:.3g}"
+        bound = (
+            f"{self.most:.3g} x {SERVERS[self.of].title}{case}" if self.of else f"{self.most:.3g}"
+        )
         return f"{self.case}: {METRICS[self.metric]}{who} at most {bound}"
 
 
@@ -116,8 +118,11 @@ def verdicts(results: Results) -> str:
 
 
 def nearest(results: Results) -> str:
-    """In each case the framework with HTTP that comes nearest, and what ours is of its figure."""
-    lines = ["| case | nearest framework | its figure | ours | ratio |", "|---|---|---:|---:|---:|"]
+    """In each case the framework with HTTP that comes nearest, and the ratio to its figure."""
+    lines = [
+        "| case | nearest framework | its figure | this package | ratio |",
+        "|---|---|---:|---:|---:|",
+    ]
     for case in results.cases():
         ours = results.headline("ours", case)
         found = {name: results.headline(name, case) for name in FRAMEWORKS}

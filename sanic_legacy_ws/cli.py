@@ -48,7 +48,7 @@ def _tell(arguments: list[str]) -> int:
 def run(arguments: Sequence[str]) -> int:
     """Run Sanic's command line with this package installed.
 
-    ``--protocol module:Class`` is ours: the class to serve WebSockets by, a guest's for one.
+    ``--protocol module:Class`` is new: the class that serves WebSockets, such as one of a guest.
     """
     options = argparse.ArgumentParser("sanic-legacy-ws run", add_help=False, allow_abbrev=False)
     options.add_argument("--protocol", metavar="module:Class")

@@ -30,8 +30,7 @@ class Close(NamedTuple):
 def telling_code(rcvd: Close | None, sent: Close | None, rcvd_then_sent: bool | None) -> int:
     """Return the close code that tells most of how a connection ended.
 
-    That of who closed first; ours where we failed the connection and the peer said nothing; 1006
-    where nobody said anything.
+    That of the side that closed first, or 1006 if no side sent one.
     """
     first = rcvd if rcvd_then_sent or sent is None else sent
     return 1006 if first is None else int(first.code)

@@ -44,7 +44,7 @@ SERVERS = {
         Server("ours", "sanic-legacy-ws", "ours", ("sanic-legacy-ws", "sanic"), peer=False),
         Server(
             "ours-report",
-            "ours, report on",
+            "sanic-legacy-ws, report on",
             "ours",
             ("sanic-legacy-ws", "sanic"),
             function="serve_with_report",
@@ -53,7 +53,7 @@ SERVERS = {
         ),
         Server(
             "ours-without-report",
-            "ours, report cut out",
+            "sanic-legacy-ws without the report",
             "ours",
             ("sanic-legacy-ws", "sanic"),
             function="serve_without_report",

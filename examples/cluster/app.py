@@ -46,7 +46,7 @@ async def publish(app):
         while True:
             message = await app.ctx.outgoing.get()
             while message is not None:
-                await app.ctx.listening.wait()  # our own clients get it, too
+                await app.ctx.listening.wait()  # this worker's clients get it, too
                 try:
                     await client.publish(CHANNEL, message)
                     message = None

@@ -118,7 +118,7 @@ SERVING = (
     Reading(
         "the call of websocket_handshake()",
         _HANDLER,
-        "Sanic would not ask for our connection",
+        "Sanic would not ask for this package's connection",
         _in_handler(),
     ),
     Reading(
@@ -128,9 +128,9 @@ SERVING = (
         _in_app("__init__", "websocket_tasks"),
     ),
     _of_protocol("transport", "there is nothing to write to"),
-    _of_protocol("app", "the settings are not to be had"),
+    _of_protocol("app", "the settings cannot be read"),
     _of_protocol("loop", "there is no event loop to run on"),
-    _of_protocol("conn_info", "the addresses of a connection are not to be had"),
+    _of_protocol("conn_info", "the addresses of a connection cannot be read"),
     _of_protocol("connections", "a stop would not wait for handlers"),
     _of_protocol(TASK_ATTRIBUTE, "handlers of peers that are gone would not be cancelled"),
     *(_STREAMING if STREAMING_HTTP else ()),
@@ -182,13 +182,13 @@ ASGI = (
     Reading(
         "MockTransport.create_websocket_connection()",
         _ASGI,
-        "our connection would not be made",
+        "this package's connection would not be made",
         _in_asgi("create", "create_websocket_connection"),
     ),
     Reading(
         "MockTransport._websocket_connection",
         f"{_MOCK}.get_websocket_connection",
-        "Sanic would not find our connection",
+        "Sanic would not find this package's connection",
         _in_mock("get_websocket_connection", "_websocket_connection"),
     ),
     Reading(
@@ -198,13 +198,16 @@ ASGI = (
         _in_mock("send", "_send"),
     ),
     Reading(
-        "ASGIApp.ws", f"{_ASGI}", "our connection would not be found", _in_asgi("create", "ws")
+        "ASGIApp.ws",
+        f"{_ASGI}",
+        "this package's connection would not be found",
+        _in_asgi("create", "ws"),
     ),
     *(
         Reading(
             f"ASGIApp.{name}",
             "asgi.py, ASGIApp.__call__",
-            "our connection would not know what it is for",
+            "this package's connection would not know its app and its request",
             _in_asgi("__call__", name),
         )
         for name in ("sanic_app", "request")
@@ -227,7 +230,7 @@ def demand() -> None:
 
 
 def serves_asgi() -> bool:
-    """Whether ASGI may be ours; logs why not."""
+    """Whether this package may serve ASGI; logs why not."""
     lost = missing(ASGI)
     for each in lost:
         logger.warning(

@@ -17,7 +17,7 @@ class Stats(NamedTuple):
     """Messages and bytes of a connection so far. Bytes are those of the frames with headers.
 
     ``close_code`` is set when the connection is closed. It is the code of the side that closed
-    first: ours if we failed the connection, and 1006 if no side sent one.
+    first, or 1006 if no side sent one.
     """
 
     messages_received: int
@@ -127,7 +127,7 @@ class Facts(Lifecycle):
 
     @property
     def local_address(self) -> Any:
-        """Our address, such as ``(host, port)``; kept after the connection is closed."""
+        """This side's address, such as ``(host, port)``; kept after the connection is closed."""
         return self._local_address
 
     @property
