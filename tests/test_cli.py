@@ -216,8 +216,8 @@ def test_setting_that_cannot_be_used(old, workers):
     bad = {"SANIC_WEBSOCKET_MAX_QUEUE": "many", "PYTHONPATH": on_path(old)["PYTHONPATH"]}
     ended = command("run", "old:app", "--port", "1", "--workers", workers, environment=bad)
     assert ended.returncode == 1
-    says = b"sanic-legacy-ws run: WEBSOCKET_MAX_QUEUE must be a whole number above 0, not 'many'"
-    assert ended.stderr.splitlines()[-1] == says
+    says = "WEBSOCKET_MAX_QUEUE must be a whole number above 0, or 0 for no limit, not 'many'"
+    assert ended.stderr.splitlines()[-1].decode() == f"sanic-legacy-ws run: {says}"
     assert b"Traceback" not in ended.stdout + ended.stderr
 
 

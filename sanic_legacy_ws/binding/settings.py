@@ -74,37 +74,37 @@ class Settings(NamedTuple):
         }
 
 
-def _size(key: str, value: Any) -> int:
+def _size(key: str, value: Any, off: str = "") -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # 1e7 in the environment is a float to Sanic
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        raise SettingError(f"{key} must be a whole number above 0, not {value!r}")
+        raise SettingError(f"{key} must be a whole number above 0{off}, not {value!r}")
     return value
 
 
-def _seconds(key: str, value: Any) -> float:
+def _seconds(key: str, value: Any, off: str = "") -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise SettingError(f"{key} must be a number of seconds above 0, not {value!r}")
+        raise SettingError(f"{key} must be a number of seconds above 0{off}, not {value!r}")
     return value
 
 
 def _size_or_none(key: str, value: Any) -> int | None:
-    return None if value is None else _size(key, value)
+    return None if value is None else _size(key, value, ", or None for no limit")
 
 
 def _seconds_or_none(key: str, value: Any) -> float | None:
-    return None if value is None else _seconds(key, value)
+    return None if value is None else _seconds(key, value, ", or None for no limit")
 
 
 # 0 is how apps for Sanic since 21.9 say off, and all that a variable of the environment can say.
 
 
 def _size_or_off(key: str, value: Any) -> int | None:
-    return None if value == 0 else _size_or_none(key, value)
+    return None if value is None or value == 0 else _size(key, value, ", or 0 for no limit")
 
 
 def _seconds_or_off(key: str, value: Any) -> float | None:
-    return None if value == 0 else _seconds_or_none(key, value)
+    return None if value is None or value == 0 else _seconds(key, value, ", or 0 to switch it off")
 
 
 def _policy(key: str, value: Any) -> str:
