@@ -37,7 +37,8 @@ class Target:
     server: str = "ours"
 
     def __str__(self) -> str:
-        who = "" if self.server == "ours" else f" of {SERVERS[self.server].title}"
+        title = SERVERS[self.server].title.replace(", a guest", " as a guest")
+        who = "" if self.server == "ours" else f" of {title}"
         case = f" in {self.base_case}" if self.base_case else ""
         bound = (
             f"{self.most:.3g} x {SERVERS[self.of].title}{case}" if self.of else f"{self.most:.3g}"
