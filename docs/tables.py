@@ -399,8 +399,8 @@ def claims() -> str:
     rows = []
     for name, text in CLAIMS.items():
         but = {**EXCEPTIONS, **since}.items()
-        differs = [f"{g}: {why}." for (g, claim), why in but if claim == name]
-        rows.append([text, " ".join(each[0].upper() + each[1:] for each in differs)])
+        differs = [f"`{g}`: {why}." for (g, claim), why in but if claim == name]
+        rows.append([text, " ".join(differs)])
     return markdown(["what holds for every guest", "except"], rows)
 
 
