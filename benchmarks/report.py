@@ -163,5 +163,17 @@ def table(results: Results) -> str:
         lines += ["", "Left out:", ""]
         lines += [f"- {name}: {why}" for name, why in results.left_out.items()]
     if results.failures:
-        lines += ["", "Failed:", "", *(f"- {failure}" for failure in results.failures)]
+        lines += ["", "Failed:", "", *_failures(results.failures)]
     return "\n".join(lines) + "\n"
+
+
+def _failures(failures: list[str]) -> list[str]:
+    """A line for each case and error, with the servers that failed by it in any round."""
+    servers: dict[tuple[str, str], list[str]] = {}
+    for failure in failures:
+        what, _, error = failure.partition(": ")
+        name, case, _ = what.split(", ")
+        failed = servers.setdefault((case, error), [])
+        if SERVERS[name].title not in failed:
+            failed.append(SERVERS[name].title)
+    return [f"- `{case}`, {', '.join(who)}: {error}" for (case, error), who in servers.items()]

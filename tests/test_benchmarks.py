@@ -189,6 +189,14 @@ def test_results_survive_their_file(tmp_path: Path) -> None:
     assert table(Results.load(tmp_path / "results.json")) == table(made)
 
 
+def test_what_failed_is_told_once() -> None:
+    """A case and its error have one line, with all servers and without the rounds."""
+    made = results(ours=1.0)
+    for name, round_ in (("raw", 1), ("granian", 1), ("raw", 2)):
+        made.failures.append(f"{name}, neighbour, round {round_}: no answer: none")
+    assert table(made).endswith("- `neighbour`, bare uvloop, granian RSGI: no answer: none\n")
+
+
 def test_the_median_round_counts() -> None:
     """Of three rounds the middle one is shown, with the spread."""
     made = results(ours=1.0)
