@@ -118,9 +118,10 @@ def _read(config: Mapping[str, Any], touch: Callable[[Ledger], None]) -> None:
 
 
 def connections(app: App) -> Iterable[LegacyWebSocket]:
-    """Return the open WebSockets of ``app`` in this worker, in no order; safe to keep and change.
+    """Return the open WebSockets of ``app`` in this worker, in no particular order.
 
-    ``app`` is a Sanic app. Each worker knows its own connections only.
+    ``app`` is a Sanic app. Each worker knows its own connections only. You may keep the result:
+    it does not change when connections open or close.
     """
     websockets = [each for each in AppSockets.of(app).members if isinstance(each, LegacyWebSocket)]
     return [websocket for websocket in websockets if websocket.open]

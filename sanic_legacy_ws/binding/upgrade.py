@@ -118,7 +118,7 @@ def _warn_of_http10() -> None:
         _warned_of_http10 = True
         logger.warning(
             "A WebSocket was opened by HTTP/1.0, which does not know upgrades. The proxy in front "
-            "should speak HTTP/1.1; nginx does so by these lines: proxy_http_version 1.1; "
+            "should use HTTP/1.1; nginx does so by these lines: proxy_http_version 1.1; "
             'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
         )
 

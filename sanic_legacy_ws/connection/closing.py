@@ -34,8 +34,8 @@ class Closing(Facts):
         """Close the connection and wait until it is closed.
 
         Sends a close frame with ``code`` and ``reason``, and waits ``close_timeout`` seconds for
-        the peer's; with 1006, hangs up without one (Sanic 21.9). Does nothing if the connection is
-        closed. Raises ProtocolError for a code that may not be sent or a reason over 123 bytes
+        the peer's; with 1006, closes TCP without one (Sanic 21.9). Does nothing if the connection
+        is closed. Raises ProtocolError for a code that may not be sent or a reason over 123 bytes
         (RFC 6455 sections 5.5 and 7.4), and InvalidState if there is no connection yet.
         """
         self._begin_close(code, reason)
@@ -128,7 +128,7 @@ class ClosingHandshake(Closing, Reading):
         """Fail the connection (RFC 6455 section 7.1.7).
 
         Sends a close frame with ``code`` unless it is 1006, reads nothing more, and closes TCP as
-        soon as the peer has hung up, at the latest after ``close_timeout`` seconds. Does not wait.
+        soon as the peer has, at the latest after ``close_timeout`` seconds. Does not wait.
         """
         if self.state is State.CLOSED or self.transport is None:
             return

@@ -114,13 +114,13 @@ class Keepalive(Outbox):
         return {} if self._pings is None else self._pings
 
     async def ping(self, data: str | bytes | None = None) -> asyncio.Future[float]:
-        """Send a ping and return a future of its pong, in seconds of latency.
+        """Send a ping and return a future; its result is the latency in seconds.
 
         ``data`` is str or bytes-like, at most 125 bytes, random by default. Any pong for a later
         ping answers this one too. Waits as `send` does for a peer that does not read, and while
-        4,096 pings are unanswered whose futures are not done. Raises ConnectionClosed, ValueError
-        while a ping with the same ``data`` waits or for too much of it. The future raises
-        ConnectionClosed if the pong never comes.
+        4,096 pings are unanswered whose futures are not done. Raises ConnectionClosed; and
+        ValueError if a ping with the same ``data`` is unanswered, or if ``data`` is too long. The
+        future raises ConnectionClosed if the pong never comes.
         """
         await self._control_turn()
         if self._pings is not None and len(self._pings) >= MOST_PINGS:

@@ -69,7 +69,7 @@ class Lifecycle(ABC):
 
     @property
     def close_code(self) -> int | None:
-        """Code that the peer sent, 1005 for none in its frame, 1006 for no frame; None before."""
+        """Code that the peer sent; 1005 for a frame without one, 1006 for no frame; else None."""
         if self.state is not State.CLOSED:
             return None
         return 1006 if self.close_rcvd is None else self.close_rcvd.code
@@ -146,8 +146,8 @@ class Lifecycle(ABC):
 
     def _warn_of_loop(self) -> None:
         self.logger.warning(
-            "%s: a task was told again and again that the connection is closed, and waits for"
-            " nothing else: it is cancelled",
+            "%s: a task was told again and again that the connection is closed. It waits for"
+            " nothing else, so it is cancelled",
             self.id,
         )
 

@@ -203,7 +203,7 @@ class WsprotoWebSocket(KeepsMessages, asyncio.Protocol):
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, if none was sent, and wait until the connection is gone.
 
-        That is `WEBSOCKET_TIMEOUT` seconds away at most.
+        This takes `WEBSOCKET_TIMEOUT` seconds at most.
         """
         self.end_connection(code, reason)
         await self._gone.wait()

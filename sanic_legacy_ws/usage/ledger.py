@@ -117,7 +117,7 @@ class Ledger:
         try:
             self.write()
         except OSError as error:
-            logger.warning("The usage report is given up: %s", error)
+            logger.warning("No usage report is written from now on: %s", error)
 
     def write(self) -> None:
         """Write this process's part, without uses where there were none.

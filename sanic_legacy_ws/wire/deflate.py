@@ -55,8 +55,8 @@ class DeflateParameters:
     memory_level: zlib's memLevel, 1 to 9, default 5.
     level: zlib's level, 1 (fastest) to 9, default 2.
     min_size: in bytes, default 64; shorter messages are not compressed; 0 compresses all.
-    module: what compresses, with the interface of zlib, such as zlib_ng.zlib_ng or isal.isal_zlib,
-        from packages of their own. None, the default, is zlib.
+    module: a module with the interface of zlib, such as zlib_ng.zlib_ng or isal.isal_zlib, which
+        are in separate packages. None, the default, is zlib.
 
     Raises ValueError, or TypeError for a value that is not a number. Source: RFC 7692 section 7.1.
     """

@@ -84,4 +84,4 @@ def test_a_report_whose_folder_goes(tmp_path):
                 client.handshake("/old")
                 client.send_text("late")
                 assert client.receive_message() == "late!"
-        assert server.log.count("The usage report is given up") == 1
+        assert server.log.count("No usage report is written") == 1
