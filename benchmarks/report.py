@@ -134,7 +134,7 @@ def _memory_table(results: Results, case: Case) -> list[str]:
 
 
 def _crowd_table(results: Results, case: Case) -> list[str]:
-    lines = ["| server | CPU us per connection | RSS KiB | seconds to stop | close code |"]
+    lines = ["| server | CPU, µs per connection | RSS KiB | seconds to stop | close code |"]
     lines.append("|---|" + "---:|" * 4)
     for server in results.servers(case):
         metrics = ("cpu", "memory", "stop")

@@ -43,5 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--factory", action="store_true", help="MODULE:APP is a function that returns the app"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json is for programs"
+    )
     return parser
