@@ -206,7 +206,7 @@ def keepalive_with_a_busy_handler(peer: Peer) -> None:
     peer.open("/busy")
     peer.seen("at the gate")
     peer.text("unread")
-    peer.answer_pings(5)
+    peer.answer_pings(8)
     peer.go()
     peer.end()
 
