@@ -26,6 +26,7 @@ class Shared:
     def __init__(self) -> None:
         self.attributes: dict[tuple[str, str], Trace] = {}
         self.sanic = False  # some module uses Sanic at all
+        self.app_classes: set[str] = set()  # names of those derived from Sanic's own
 
 
 class Facts:
