@@ -23,6 +23,15 @@ NAMES = {
     "sanic.log.log": (Release(20, 12), "sanic.log.logger"),
     "sanic.app.get_event_loop": (Release(22, 3), "asyncio.get_event_loop()"),
     "sanic.testing": (Release(21, 3), "the package sanic-testing"),
+    "sanic.reloader_helpers": (Release(22, 9), "app.run(auto_reload=True)"),
+    "sanic.server.serve_single": (Release(23, 3), "app.run(single_process=True)"),
+    "sanic.server.serve_multiple": (Release(23, 3), "app.run(workers=...)"),
+    "sanic.server.runners.serve_single": (Release(23, 3), "app.run(single_process=True)"),
+    "sanic.server.runners.serve_multiple": (Release(23, 3), "app.run(workers=...)"),
+    "sanic.app.HttpProtocol": (Release(22, 3), "sanic.server.HttpProtocol"),
+    "sanic.router.RouteExists": (Release(21, 3), "sanic_routing.exceptions.RouteExists"),
+    "sanic.router.RouteDoesNotExist": (Release(21, 3), "sanic.exceptions.NotFound"),
+    "sanic.helpers.remove_entity_headers": (Release(23, 3), "nothing"),
 }
 
 

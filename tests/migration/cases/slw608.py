@@ -14,6 +14,13 @@ FINDS = {
         from sanic.response import json, stream  #!
         from sanic.views import CompositionView, HTTPMethodView  #!
     """),
+    "what starts servers, and restarts them": alone("""
+        from sanic import Sanic, reloader_helpers  #!
+        from sanic.server import HttpProtocol, serve_multiple  #!
+        import sanic.server.runners
+
+        sanic.server.runners.serve_single = print  #!
+    """),
     "of a module": alone("""
         from sanic import response
 
