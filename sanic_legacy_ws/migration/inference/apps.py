@@ -38,6 +38,8 @@ class Apps:
         self.shared = shared
         self._own = {klass.name for klass in module.of(ast.ClassDef) if self._derived(klass)}
         shared.app_classes |= self._own
+        others = (klass for klass in module.of(ast.ClassDef) if not klass.bases)
+        shared.classes |= {klass.name.lower() for klass in others}
 
     def possible(self) -> bool:
         return self.shared.sanic
@@ -47,6 +49,8 @@ class Apps:
 
     def by_name(self, name: str) -> Trace | None:
         named = self.shared.sanic and NAMES.fullmatch(name)
+        if name.lower() in self.shared.classes:
+            return None  # an object of the code's own class Application
         return MADE.at_most(Confidence.LIKELY) if named else None
 
     def annotated(self, annotation: ast.AST) -> Trace | None:

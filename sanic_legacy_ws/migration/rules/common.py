@@ -6,12 +6,14 @@ import ast
 from typing import Any, Callable, Collection, Iterable, Iterator
 
 from ...binding.settings import Settings
+from ..asked import asked
 from ..model import Release, Target
 from ..rule import Hit
 from ..survey import SANIC as SANIC
 from ..view import View
 
 BLUEPRINTS = frozenset({"sanic.Blueprint", "sanic.blueprints.Blueprint"})
+WHETHER_OPEN = frozenset({"open", "closed", "state"})
 DEFAULT_POLICY = Settings().on_disconnect
 WS_PROTO = Release(22, 12)  # before it, Sanic's object calls its inner connection ``connection``
 
@@ -43,10 +45,14 @@ def attribute_hits(
     say: Callable[[str], str],
     fix: str | None = None,
 ) -> Iterator[Hit]:
-    """One hit for each use of one of these attributes of a websocket."""
+    """One hit for each use of one of these attributes of a websocket.
+
+    What asks by ``hasattr()`` can do without, unless it asks whether it may send.
+    """
     own = own_attributes(view)
     for node, confidence in view.attributes():
-        if node.attr in names and node.attr not in own:
+        found = node.attr in names and node.attr not in own
+        if found and (node.attr in WHETHER_OPEN or not asked(view.module, node)):
             yield Hit(node, say(node.attr), confidence, fix)
     yield from _getattr_hits(view, names, say)
 

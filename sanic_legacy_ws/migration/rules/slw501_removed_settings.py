@@ -23,8 +23,8 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             yield _hit(view, name, name.id)
     # In a set of names, which is there to ask whether it has one, nothing is set.
     for text in view.module.of(ast.Constant):
-        spelled = isinstance(text.value, str) and SPELLED.fullmatch(text.value)
-        if spelled and not isinstance(view.module.parents.get(text), ast.Set):
+        asked = isinstance(view.module.parents.get(text), ast.Set)
+        if isinstance(text.value, str) and SPELLED.fullmatch(text.value) and not asked:
             yield _hit(view, text, text.value)
     for keyword in view.module.of(ast.keyword):
         if keyword.arg in NAMES:

@@ -38,7 +38,7 @@ NAMES = {
 def find(view: View, target: Target) -> Iterator[Hit]:
     said = set()
     for node, name in _named(view):
-        known = next((n for n in NAMES if name == n or name.startswith(f"{n}.")), None)
+        known = next((n for n in NAMES if f"{name}.".startswith(f"{n}.")), None)
         if known is not None and (node, known) not in said and not guarded(view, node):
             said.add((node, known))
             since, instead = NAMES[known]
@@ -47,15 +47,19 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 
 def _named(view: View) -> Iterator[tuple[ast.AST, str]]:
-    """Imported names, and what is taken from a module of Sanic's."""
+    """Imported names, and what is taken from a module of Sanic's that can be imported."""
     for line in view.module.of(ast.ImportFrom):
         if not line.level:
             yield from ((line, f"{line.module}.{alias.name}") for alias in line.names)
     for plain in view.module.of(ast.Import):
         yield from ((plain, alias.name) for alias in plain.names)
     for node in view.module.of(ast.Attribute):
-        if view.module.is_imported(node):
+        if view.module.is_imported(node) and not _is_gone(view.origin(node.value)):
             yield node, view.origin(node)
+
+
+def _is_gone(name: str) -> bool:
+    return any(f"{name}.".startswith(f"{gone}.") for gone in NAMES)
 
 
 CHANGE = Change(

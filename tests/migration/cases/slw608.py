@@ -20,6 +20,7 @@ FINDS = {
         import sanic.server.runners
 
         sanic.server.runners.serve_single = print  #!
+        reloader_helpers.watchdog(1.0, None)
     """),
     "of a module": alone("""
         from sanic import response
