@@ -29,6 +29,13 @@ def raises(view: View, target: Target) -> bool:
     return "raise" in (said or {DEFAULT_POLICY})
 
 
+def is_protocol(view: View, keyword: ast.keyword) -> bool:
+    """``protocol=WebSocketProtocol``, with the class of Sanic or of this package."""
+    origin = view.origin(keyword.value)
+    ours = origin.startswith("sanic") and origin.endswith(".WebSocketProtocol")
+    return keyword.arg == "protocol" and ours
+
+
 def first(nodes: Iterable[Any]) -> Any:
     """The one that stands before the others in its file."""
     return min(nodes, key=lambda node: (node.lineno, node.col_offset))
