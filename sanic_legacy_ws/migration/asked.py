@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import takewhile
 from typing import Iterator
 
 from .inference.syntax import FUNCTIONS, Module, constant
@@ -25,7 +26,7 @@ def asked(module: Module, node: ast.Attribute) -> bool:
 def _true_before(up: ast.AST, inner: ast.AST) -> Iterator[ast.AST]:
     """What is true where ``inner`` is evaluated, as far as ``up`` tells."""
     if isinstance(up, ast.BoolOp) and isinstance(up.op, ast.And):
-        yield from up.values[: up.values.index(inner)] if inner in up.values else ()
+        yield from takewhile(lambda value: value is not inner, up.values)
     elif isinstance(up, CHOICES):
         body = up.body if isinstance(up.body, list) else [up.body]
         if inner in body:
