@@ -50,7 +50,9 @@ REMOVED = _cause(
     "SLW608",
     "a name that Sanic has removed",
     r"cannot import name '(StreamingHTTPResponse|stream|CompositionView|add_status_code|LOGO"
-    r"|BASE_LOGO|trigger_events|log|get_event_loop)' from 'sanic|No module named 'sanic.testing'",
+    r"|BASE_LOGO|trigger_events|log|get_event_loop|reloader_helpers|serve_(single|multiple)"
+    r"|HttpProtocol|RouteExists|RouteDoesNotExist|remove_entity_headers)' from 'sanic"
+    r"|No module named 'sanic.(testing|reloader_helpers)'",
 )
 REQUEST_ITEM = _cause(
     "SLW609",

@@ -104,8 +104,10 @@ class Survey:
         by_name: dict[tuple[str, str], list[tuple[Module, Route]]] = {}
         for module in self._modules:
             values = self._apps[module.path].values
-            for route in module.known(routes):
-                if values.trace(route.on) is None and not decorates(module, route):
+            known = module.known(routes)
+            proven = {route.owner for route in known if decorates(module, route)}
+            for route in known:
+                if values.trace(route.on) is None and route.owner not in proven:
                     continue  # requests.get(...) and the like
                 owner = self._defined(module, route.owner)
                 by_name.setdefault((owner, route.name), []).append((module, route))

@@ -42,9 +42,14 @@ def sure(*sources):
         (f"{APP}class X:\n    def __init__(self, a):\n        self.a = a\n    def f(self):\n"
          "        self.a.seen\nX(app)", CERTAIN),
         (f"{APP}def f():\n    return app\nf().seen", CERTAIN),
+        (f"{APP}import asyncio\nasync def f():\n    return app\nasyncio.run(f()).seen", CERTAIN),
+        (f"{APP}async def f():\n    return app\nloop.run_until_complete(f()).seen", CERTAIN),
         ("import sanic\ndef f(app):\n    app.seen", LIKELY),
         (f"{APP}app = other()\napp.seen", LIKELY),
         ("from sanic import Sanic\nclass X(Sanic):\n    def f(self):\n        self.seen", LIKELY),
+        ("import sanic\ndef f(info):\n    info.context['request'].app.seen", LIKELY),
+        ("import sanic\nclass X:\n    def f(self):\n        self.request.app.seen", LIKELY),
+        ("import sanic\ndef f(info):\n    info.context['client'].app.seen", None),
         ("from flask import Flask\napp = Flask('a')\napp.seen", None),
         ("def f(app):\n    app.seen", None),
     ],
@@ -67,6 +72,28 @@ def test_in_a_module(source, confidence):
 def test_in_another_module(source):
     """What a module has at its top level, and what its functions return, is known elsewhere."""
     assert sure(f"{APP}def make():\n    return Sanic('b')\n", source) == CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("source", "confidence"),
+    [
+        ("from .m0 import Server\nServer('a').seen", LIKELY),
+        ("from .m0 import Server\ndef f(a: Server):\n    a.seen", LIKELY),
+        ("def f(a: 'Server'):\n    a.seen", LIKELY),
+        ("from .m0 import Client\ndef f(a: Client):\n    a.seen", None),
+    ],
+)
+def test_a_class_of_another_module(source, confidence):
+    """A class that one module derives from Sanic's makes apps for the others too."""
+    classes = "import sanic\nclass Server(sanic.Sanic): ...\nclass Client: ...\n"
+    assert sure(classes, source) == confidence
+
+
+def test_a_class_of_that_name():
+    """Where the code has a class Application, an application is none of Sanic's by its name."""
+    source = "import sanic\ndef f(application):\n    application.seen"
+    assert sure("class Application: ...", source) is None
+    assert sure("class Application(Base): ...", source) == LIKELY
 
 
 def test_another_name_of_another_module():

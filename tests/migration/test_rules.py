@@ -7,10 +7,17 @@ import re
 
 import pytest
 
+from sanic_legacy_ws import LegacyWebSocket
 from sanic_legacy_ws._compat.causes import IMPORTS, NO_WEBSOCKET
 from sanic_legacy_ws.migration.checker import check_source
 from sanic_legacy_ws.migration.model import NEWEST, Direction, Release
-from sanic_legacy_ws.migration.rules import BY_CODE, HOUSEKEEPING, KINDS, RULES
+from sanic_legacy_ws.migration.rules import (
+    BY_CODE,
+    HOUSEKEEPING,
+    KINDS,
+    RULES,
+    slw312_read_only,
+)
 from sanic_legacy_ws.migration.settings import Settings
 from sanic_legacy_ws.usage.names import CODES, OLD_ONLY
 
@@ -45,6 +52,13 @@ def test_finds(code, to, source):
 def test_stays_silent(code, to, source):
     """A rule says nothing about code that is in order."""
     assert check_source(source, settings(to, code)) == []
+
+
+def test_read_only():
+    """SLW312 names what the package's websocket has and what cannot be set."""
+    has = {name: getattr(LegacyWebSocket, name) for name in dir(LegacyWebSocket)}
+    fixed = {name for name, value in has.items() if getattr(value, "fset", 1) is None}
+    assert {name for name in fixed if not name.startswith("_")} == slw312_read_only.NAMES
 
 
 @pytest.mark.parametrize("cause", [*NO_WEBSOCKET, *IMPORTS], ids=lambda cause: cause.code)

@@ -186,3 +186,86 @@ def test_no_context_before_21_3():
     """Where the app must run on 20.12 as well, there is no place to move to."""
     native = Settings(to=Direction.NATIVE, sanic=Release(20, 12))
     assert fixed("app.x = 1", settings=native) == "app.x = 1"
+
+
+COOKIES = "from sanic.response import text\n\n\n"
+INDEX = "async def index(request):\n    page = text('a')\n"
+ID = "page.cookies['id'] = request.token"
+ADDED = "page.add_cookie('id', request.token, secure=False, samesite=None)"
+
+
+def cookies(lines, options=PLAIN, settings=SHIM, head=COOKIES + INDEX):
+    """The lines of a handler about the cookies of its response, rewritten."""
+    indented = "".join(f"    {line}\n" for line in lines.splitlines())
+    text = fix_source(head + indented, settings, options)
+    assert text.startswith(head)
+    return "\n".join(line[4:] for line in text[len(head) :].splitlines())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (ID, ADDED),
+        (f"{ID}  # who\nreturn page", f"{ADDED}  # who\nreturn page"),
+        (f"if request.token:\n    {ID}", f"if request.token:\n    {ADDED}"),
+        ("del page.cookies['id']", "page.cookies.delete_cookie('id', secure=False)"),
+        (
+            f"{ID}\npage.cookies['id']['max-age'] = 60\npage.cookies['id']['secure'] = True",
+            "page.add_cookie('id', request.token, max_age=60, secure=True, samesite=None)",
+        ),
+        (
+            f"page.cookies['a'] = '1'\n{ID}",
+            f"page.add_cookie('a', '1', secure=False, samesite=None)\n{ADDED}",
+        ),
+    ],
+)
+def test_cookies(before, after):
+    """A cookie is set by one call, with all that the lines about it say."""
+    assert cookies(before) == after
+    assert cookies(after) == after
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"for n in 'ab':\n    {ID}",
+        f"{ID}\n{ID}",
+        "page.cookies[request.name] = '1'",
+        f"{ID}\npage.cookies[request.name] = '1'",
+        f"{ID}\nprint(page.cookies['id'])",
+        f"{ID}\nrequest.go()\npage.cookies['id']['path'] = '/'",
+        f"{ID}\npage.cookies['id']['path'] = '/'  # all",
+        f"{ID}\npage.cookies['id']['path'] = '/'\npage.cookies['id']['path'] = '/a'",
+        f"{ID}\npage.cookies['id']['other'] = '/'",
+        "page.cookies['id'] = '1'; page.cookies['id']['path'] = '/'",
+        "page.cookies['id']['path'] = '/'",
+        "page.cookies['id'] = other = '1'",
+        "page.cookies['id'] = '1', '2'",
+        f"{ID}  # slw: ignore[SLW613]",
+    ],
+)
+def test_cookies_by_hand(lines):
+    """What cannot be told to be one call stays, whatever the options say."""
+    assert cookies(lines, UNSAFE) == lines
+
+
+@pytest.mark.parametrize("line", ["request.mark(page)", "page = await request.page()"])
+def test_cookies_that_may_be_set_already(line):
+    """A second cookie of that name would be added, where the first was changed before."""
+    lines = f"{line}\n{ID}\npage.cookies['id']['path'] = '/'"
+    assert cookies(lines) == lines
+    assert "add_cookie" in cookies(lines, UNSAFE)
+
+
+def test_cookies_of_a_parameter():
+    """With --unsafe, a response that a middleware is given is rewritten, too."""
+    head = f"{COOKIES}async def save(request, response):\n"
+    before, after = ID.replace("page", "response"), ADDED.replace("page", "response")
+    assert cookies(before, head=head) == before
+    assert cookies(before, UNSAFE, head=head) == after
+
+
+def test_cookies_before_24_12():
+    """A Sanic that may lack the methods needs the dict."""
+    old = Settings(to=Direction.NATIVE, sanic=Release(22, 12))
+    assert cookies(ID, settings=old) == ID

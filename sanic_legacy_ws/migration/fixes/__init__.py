@@ -60,5 +60,6 @@ FIXES: dict[str, tuple[Fix, ...]] = {
     "SLW610": (Fix(cst.Call, starts.body, exact=True),),
     "SLW611": (Fix(cst.Call, starts.renamed, exact=True),),
     "SLW612": (Fix(cst.Call, starts.argument, exact=True),),
+    "SLW613": (Fix(cst.SimpleStatementLine, starts.cookie, around=True),),
     "SLW614": (Fix(cst.SimpleString, starts.expression, exact=True),),
 }

@@ -1,4 +1,4 @@
-"""What stops an app that is no WebSocket: SLW601 to 607, 609 to 612 and 614."""
+"""What stops an app that is no WebSocket: SLW601 to 607, 609 to 614."""
 
 from __future__ import annotations
 
@@ -151,3 +151,11 @@ def argument(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | None:
     if kept and at == len(kept):
         kept[-1] = kept[-1].with_changes(comma=node.args[at].comma)
     return node.with_changes(args=kept)
+
+
+def cookie(node: cst.CSTNode, edit: Edit) -> cst.CSTNode | cst.RemovalSentinel | None:
+    """``response.cookies["id"] = ...`` as a call; what is in that already goes."""
+    assert isinstance(node, cst.SimpleStatementLine)
+    if not edit.finding.detail:
+        return cst.RemoveFromParent()
+    return node.with_changes(body=[cst.Expr(cst.parse_expression(edit.finding.detail))])

@@ -10,7 +10,7 @@ from ..model import Confidence
 from .definitions import Callee
 from .facts import Shared
 from .shapes import Trace
-from .syntax import FUNCTIONS, Module, constant, parameters
+from .syntax import FUNCTIONS, Module, constant, parameters, unwrap
 from .values import Values
 
 ITSELF: tuple[str, ...] = ()
@@ -37,6 +37,9 @@ class Apps:
         self.module = module
         self.shared = shared
         self._own = {klass.name for klass in module.of(ast.ClassDef) if self._derived(klass)}
+        shared.app_classes |= self._own
+        others = (klass for klass in module.of(ast.ClassDef) if not klass.bases)
+        shared.classes |= {klass.name.lower() for klass in others}
 
     def possible(self) -> bool:
         return self.shared.sanic
@@ -46,21 +49,36 @@ class Apps:
 
     def by_name(self, name: str) -> Trace | None:
         named = self.shared.sanic and NAMES.fullmatch(name)
+        if name.lower() in self.shared.classes:
+            return None  # an object of the code's own class Application
         return MADE.at_most(Confidence.LIKELY) if named else None
 
     def annotated(self, annotation: ast.AST) -> Trace | None:
         name = self.module.origin(annotation) or str(constant(annotation))
         known = name in CLASSES or name == "Sanic" or name in self._own
-        return MADE if known else None
+        return MADE if known else self._of_another(name)
 
     def made_by(self, call: ast.Call) -> Trace | None:
         origin = self.module.origin(call.func)
-        return MADE if origin in CLASSES or origin in FOUND or origin in self._own else None
+        known = origin in CLASSES or origin in FOUND or origin in self._own
+        return MADE if known else self._of_another(origin)
+
+    def _of_another(self, origin: str) -> Trace | None:
+        """What the name of a class says that another module derives from Sanic's."""
+        name = origin.rpartition(".")[2]
+        known = name in self.shared.app_classes and name not in self._own
+        return MADE.at_most(Confidence.LIKELY) if known else None
 
     def taken_by(self, node: ast.Attribute) -> Trace | None:
-        """``request.app``."""
-        request = isinstance(node.value, ast.Name) and REQUESTS.fullmatch(node.value.id)
-        return MADE if request and node.attr == "app" and self.shared.sanic else None
+        """``request.app``, and ``info.context["request"].app`` of what keeps a request."""
+        if node.attr != "app" or not self.shared.sanic:
+            return None
+        of = node.value
+        if isinstance(of, ast.Name):
+            return MADE if REQUESTS.fullmatch(of.id) else None
+        kept = isinstance(of, ast.Subscript) and constant(unwrap(of.slice)) == "request"
+        named = isinstance(of, ast.Attribute) and of.attr == "request"
+        return MADE.at_most(Confidence.LIKELY) if kept or named else None
 
     def plant(self, values: Values) -> None:
         for function in self.module.functions():
@@ -70,8 +88,9 @@ class Apps:
             for registered in self._registered(values, call):
                 self._first(values, registered)
         for argument in self.module.of(ast.arg):
-            if argument.annotation is not None and self.annotated(argument.annotation):
-                values.facts.name(self.module.scope(argument), argument.arg, MADE)
+            noted = argument.annotation and self.annotated(argument.annotation)
+            if noted:
+                values.facts.name(self.module.scope(argument), argument.arg, noted)
         self._selves(values)
 
     def _is_stage(self, decorator: ast.AST) -> bool:

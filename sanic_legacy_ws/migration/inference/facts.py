@@ -26,6 +26,8 @@ class Shared:
     def __init__(self) -> None:
         self.attributes: dict[tuple[str, str], Trace] = {}
         self.sanic = False  # some module uses Sanic at all
+        self.app_classes: set[str] = set()  # names of those derived from Sanic's own
+        self.classes: set[str] = set()  # names of all others, in lower case
 
 
 class Facts:

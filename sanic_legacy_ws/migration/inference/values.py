@@ -172,7 +172,8 @@ class Values:
             if base:
                 return shapes.method(base, func.attr)
         name = self.module.origin(func).rpartition(".")[2]
-        if name in shapes.COPIES and node.args:
+        runs = self.module.origin(func) == "asyncio.run" or name == "run_until_complete"
+        if (runs or name in shapes.COPIES) and node.args:
             return self.trace(node.args[0])
         if name == "cast" and len(node.args) == 2:
             return self.subject.annotated(node.args[0]) or self.trace(node.args[1])

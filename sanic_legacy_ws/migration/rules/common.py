@@ -6,12 +6,14 @@ import ast
 from typing import Any, Callable, Collection, Iterable, Iterator
 
 from ...binding.settings import Settings
+from ..asked import asked
 from ..model import Release, Target
 from ..rule import Hit
 from ..survey import SANIC as SANIC
 from ..view import View
 
 BLUEPRINTS = frozenset({"sanic.Blueprint", "sanic.blueprints.Blueprint"})
+WHETHER_OPEN = frozenset({"open", "closed", "state"})
 DEFAULT_POLICY = Settings().on_disconnect
 WS_PROTO = Release(22, 12)  # before it, Sanic's object calls its inner connection ``connection``
 
@@ -25,6 +27,13 @@ def raises(view: View, target: Target) -> bool:
     """Whether the end of a connection is told to the app as an exception, not by cancelling."""
     said = {target.on_disconnect} if target.on_disconnect else view.survey.policies
     return "raise" in (said or {DEFAULT_POLICY})
+
+
+def is_protocol(view: View, keyword: ast.keyword) -> bool:
+    """``protocol=WebSocketProtocol``, with the class of Sanic or of this package."""
+    origin = view.origin(keyword.value)
+    ours = origin.startswith("sanic") and origin.endswith(".WebSocketProtocol")
+    return keyword.arg == "protocol" and ours
 
 
 def first(nodes: Iterable[Any]) -> Any:
@@ -43,10 +52,14 @@ def attribute_hits(
     say: Callable[[str], str],
     fix: str | None = None,
 ) -> Iterator[Hit]:
-    """One hit for each use of one of these attributes of a websocket."""
+    """One hit for each use of one of these attributes of a websocket.
+
+    What asks by ``hasattr()`` can do without, unless it asks whether it may send.
+    """
     own = own_attributes(view)
     for node, confidence in view.attributes():
-        if node.attr in names and node.attr not in own:
+        found = node.attr in names and node.attr not in own
+        if found and (node.attr in WHETHER_OPEN or not asked(view.module, node)):
             yield Hit(node, say(node.attr), confidence, fix)
     yield from _getattr_hits(view, names, say)
 

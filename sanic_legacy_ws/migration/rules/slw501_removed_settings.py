@@ -21,8 +21,10 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for name in view.module.of(ast.Name):
         if name.id in NAMES and isinstance(name.ctx, ast.Store):
             yield _hit(view, name, name.id)
+    # In a set of names, which is there to ask whether it has one, nothing is set.
     for text in view.module.of(ast.Constant):
-        if isinstance(text.value, str) and SPELLED.fullmatch(text.value):
+        asked = isinstance(view.module.parents.get(text), ast.Set)
+        if isinstance(text.value, str) and SPELLED.fullmatch(text.value) and not asked:
             yield _hit(view, text, text.value)
     for keyword in view.module.of(ast.keyword):
         if keyword.arg in NAMES:

@@ -8,18 +8,16 @@ from typing import Iterator
 from ..model import Target
 from ..rule import Change, Hit, Rule
 from ..view import View
+from .common import is_protocol
 
 STARTS = frozenset({"run", "create_server", "prepare", "serve"})
-CLASS = "WebSocketProtocol"
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr in STARTS:
             for keyword in call.keywords:
-                origin = view.origin(keyword.value)
-                ours = origin.startswith("sanic") and origin.endswith(f".{CLASS}")
-                if keyword.arg == "protocol" and ours:
+                if is_protocol(view, keyword):
                     say = "Sanic chooses its protocol by itself; drop protocol="
                     yield Hit(keyword.value, say, fix="safe")
 

@@ -6,29 +6,42 @@ import ast
 from typing import Iterator
 
 from ..._compat.causes import UNGUARDED
-from ..inference.syntax import constant
-from ..model import Release, Target
+from ..import_time import is_guard
+from ..inference.syntax import FUNCTIONS, constant
+from ..model import Confidence, Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
+from .common import is_protocol
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
     body = view.module.tree.body
     if any(node.attr == "start_method" for node in view.module.of(ast.Attribute)):
         return
-    for number, line in enumerate(body):
-        call = line.value if isinstance(line, ast.Expr) else None
-        if isinstance(call, ast.Call) and _runs(call):
-            sure = view.app(call.func.value)  # type: ignore[attr-defined]
-            if sure is not None:
-                say = "workers import this module since Sanic 22.9; put run() in `if __name__ ...`"
-                last = all(map(_is_call, body[number + 1 :]))
-                yield Hit(line, say, sure, "safe" if last else None)
+    for line in _imported(view):
+        call = line.value
+        sure = _run(view, call) if isinstance(call, ast.Call) else None
+        if sure is not None:
+            say = "workers import this module since Sanic 22.9; put run() in `if __name__ ...`"
+            last = line in body and all(map(_is_call, body[body.index(line) + 1 :]))
+            yield Hit(line, say, sure, "safe" if last else None)
 
 
-def _runs(call: ast.Call) -> bool:
+def _imported(view: View) -> Iterator[ast.Expr]:
+    """Statements that an import of the module may run: in no function, and behind no guard."""
+    for line in view.module.of(ast.Expr):
+        around = list(view.module.ancestors(line))
+        if not any(isinstance(up, FUNCTIONS) or is_guard(up) for up in around):
+            yield line
+
+
+def _run(view: View, call: ast.Call) -> Confidence | None:
+    """How surely a call is ``app.run()``; what Sanic's own protocol is given to is an app."""
     single = any(k.arg == "single_process" and constant(k.value) for k in call.keywords)
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "run" and not single
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "run" or single:
+        return None
+    given = any(is_protocol(view, keyword) for keyword in call.keywords)
+    return view.app(call.func.value) or (Confidence.LIKELY if given else None)
 
 
 def _is_call(line: ast.stmt) -> bool:

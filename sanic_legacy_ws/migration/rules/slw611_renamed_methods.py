@@ -6,6 +6,7 @@ import ast
 from typing import Iterator
 
 from ..._compat.causes import RENAMED
+from ..asked import asked
 from ..inference.syntax import constant
 from ..model import Confidence, Release, Target
 from ..rule import Change, Hit, Rule
@@ -21,7 +22,7 @@ def find(view: View, target: Target) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == BLUEPRINT:
             sure = view.app(call.func.value)
-            if sure is not None:
+            if sure is not None and not asked(view.module, call.func):
                 yield Hit(call, "register_blueprint() is gone; use blueprint()", sure, "safe")
     if target.native or target.oldest >= NEW_ROUTER:
         yield from _loaders(view)
@@ -32,14 +33,14 @@ def _loaders(view: View) -> Iterator[Hit]:
     for call in view.module.of(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr in LOADERS:
             sure = _of_app(view, call.func, "config")
-            if sure is not None:
+            if sure is not None and not asked(view.module, call.func):
                 yield _loader(call, call.func.attr, sure)
 
 
 def _tables(view: View) -> Iterator[Hit]:
     for table in view.module.of(ast.Attribute):
         sure = _of_app(view, table, "router") if table.attr in TABLES else None
-        if sure is not None:
+        if sure is not None and not asked(view.module, table):
             say = f"router.{table.attr} is gone since Sanic 21.3; use router.routes_all"
             yield Hit(table, say, sure)
 

@@ -11,9 +11,11 @@ from ..model import Confidence, Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
 from .common import SANIC
+from .derived import made
 
 ENV_PREFIX = Release(21, 6)  # the first with env_prefix=
 FIXED_STATUS = Release(23, 3)
+CONFIGS = frozenset({"sanic.Config", "sanic.config.Config"})
 STARTS = frozenset({"run", "create_server", "prepare"})
 
 
@@ -28,6 +30,7 @@ OF_APP = {
     "load_env": Gone(Release(21, 12), "use env_prefix="),
     "register": Gone(Release(22, 6), "every app is registered"),
 }
+OF_CONFIG = {"load_env": OF_APP["load_env"]}
 OF_START = {
     "legacy": Gone(Release(23, 3), "use single_process="),
     **dict.fromkeys(
@@ -56,13 +59,21 @@ def find(view: View, target: Target) -> Iterator[Hit]:
 
 
 def _constructor(view: View, call: ast.Call, target: Target) -> Iterator[Hit]:
-    """``Sanic(load_env=False)``."""
-    for keyword in call.keywords if view.origin(call.func) in SANIC else ():
-        gone = OF_APP.get(keyword.arg or "")
+    """``Sanic(load_env=False)``, and the same of a ``Config``, or of what is derived from one."""
+    named = [keyword for keyword in call.keywords if keyword.arg in OF_APP]
+    known = _known(view, call) if named else {}
+    for keyword in named:
+        gone = known.get(keyword.arg or "")
         if gone and _applies(gone.since, target):
             detail = _instead(keyword, target)
             fix = None if detail is None else "safe"
             yield Hit(call, _say(keyword, gone), fix=fix, detail=detail or "")
+
+
+def _known(view: View, call: ast.Call) -> dict[str, Gone]:
+    """What is gone of the class that a call makes, or that ``super().__init__()`` is about."""
+    origin = made(view, call.func)
+    return OF_APP if origin in SANIC else OF_CONFIG if origin in CONFIGS else {}
 
 
 def _instead(keyword: ast.keyword, target: Target) -> str | None:
@@ -119,7 +130,8 @@ RULE = Rule(
     code=ARGUMENT.code,
     title=ARGUMENT.title,
     why=(
-        "These are a TypeError: `load_env` of `Sanic()` since 21.12, and `register` since 22.6; "
+        "These are a TypeError: `load_env` of `Sanic()` and of `Config()` since 21.12, and "
+        "`register` since 22.6; "
         "`legacy` of `run()` since 23.3, and `stop_event`, `before_start` and the like since "
         "20.12; and a status given to an exception that has its own, such as `NotFound`, since "
         "23.3."

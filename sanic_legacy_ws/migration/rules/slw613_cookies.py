@@ -7,10 +7,13 @@ import re
 from typing import Iterator
 
 from ..._compat.causes import COOKIE
+from ..cookies import instead
 from ..model import Confidence, Release, Target
 from ..rule import Change, Hit, Rule
 from ..view import View
 
+SAY = "the cookies of a response are no dict since Sanic 24.12; use"
+NO_DICT = Release(24, 12)
 NAMES = re.compile(r"(\w*_)?(response|resp|res|rsp|ret|r)", re.IGNORECASE)
 RESPONSES = ("HTTPResponse", "json", "text", "html", "raw", "redirect", "file", "empty")
 MADE = ("sanic.response.", *(f"sanic.{name}" for name in RESPONSES))
@@ -25,8 +28,10 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             sure = _response(view, jar.value)
             if sure is not None:
                 method = "delete_cookie()" if isinstance(item.ctx, ast.Del) else "add_cookie()"
-                say = "the cookies of a response are no dict since Sanic 24.12; use"
-                yield Hit(item, f"{say} response.{method}", sure)
+                say = f"{SAY} response.{method}"
+                known = instead(view.module, item) if target.oldest >= NO_DICT else None
+                fix = None if known is None else "safe" if known.exact else "unsafe"
+                yield Hit(item, say, sure, fix, known.call if known else "")
 
 
 def _changes(view: View, item: ast.Subscript) -> bool:
@@ -44,9 +49,10 @@ def _response(view: View, node: ast.AST) -> Confidence | None:
     assigned = [a.value for a in view.module.of(ast.Assign) if view.module.function(a) is home
                 and any(getattr(name, "id", "") == node.id for name in a.targets)]  # fmt: skip
     calls = [getattr(value, "value", value) for value in assigned]  # of an await, what it awaits
-    if any(isinstance(c, ast.Call) and view.origin(c.func).startswith(MADE) for c in calls):
+    made = [isinstance(c, ast.Call) and view.origin(c.func).startswith(MADE) for c in calls]
+    if made and all(made):
         return Confidence.CERTAIN
-    return Confidence.LIKELY if NAMES.fullmatch(node.id) else None
+    return Confidence.LIKELY if any(made) or NAMES.fullmatch(node.id) else None
 
 
 CHANGE = Change(
@@ -54,7 +60,9 @@ CHANGE = Change(
     after='response.add_cookie("id", key, max_age=3600, secure=False, samesite=None)\n',
     note=(
         "`add_cookie()` exists since 23.3. Without `secure=False` and `samesite=None` the cookie "
-        "has `Secure` and `SameSite=Lax`, which it did not have before."
+        "has `Secure` and `SameSite=Lax`, which it did not have before. `fix` rewrites the lines "
+        "about one cookie together. Without `--unsafe` it does so only where the function has made "
+        "the response itself."
     ),
 )
 RULE = Rule(
@@ -65,7 +73,8 @@ RULE = Rule(
         "this is a TypeError. Reading `request.cookies` is as before."
     ),
     find=find,
-    since=Release(24, 12),
+    fixable="safe",
+    since=NO_DICT,
     to_shim=CHANGE,
     to_native=CHANGE,
 )

@@ -7,7 +7,7 @@ from typing import Iterator
 
 from ..._compat.causes import UNSEEN
 from ..import_time import guards
-from ..inference.syntax import FUNCTIONS, own_nodes
+from ..inference.syntax import FUNCTIONS, Function, own_nodes
 from ..model import Confidence, Release, Target
 from ..routes import ADDERS, DECORATORS
 from ..rule import Change, Hit, Rule
@@ -21,7 +21,7 @@ PARTS |= {"register_listener", "before_server_start", "after_server_start", "bef
 PARTS |= {"after_server_stop"}
 HANDLERS = "error_handler"
 APP = "since Sanic 22.9 workers import the module, and find no app: make it where they do"
-PART = "since Sanic 22.9 workers import the module, and do not see this: put it outside the guard"
+PART = "since Sanic 22.9 workers import the module, and do not see this: do it while it is imported"
 
 
 def find(view: View, target: Target) -> Iterator[Hit]:
@@ -34,22 +34,62 @@ def find(view: View, target: Target) -> Iterator[Hit]:
             sure = _made_and_run(view, call)
             if sure is not None:
                 yield Hit(call, APP, sure)
+    if view.survey.has_app:
+        for function in view.module.functions():
+            if not _reached(view, function):
+                yield from _ran(view, function)
 
 
 def _guarded(view: View, guard: ast.If) -> Iterator[Hit]:
     """Apps that a guard makes; where it makes none, what it adds to the app of the module."""
-    calls = [node for node in own_nodes(guard.body) if isinstance(node, ast.Call)]
-    for function in own_nodes(guard.body):
-        if isinstance(function, FUNCTIONS):
-            calls.extend(d for d in function.decorator_list if isinstance(d, ast.Call))
-    if not any(_starts(view, call) for call in calls):
-        return
-    made = [call for call in calls if view.origin(call.func) in SANIC]
-    yield from (Hit(call, APP) for call in made)
-    for call in () if made else calls:
-        sure = _adds(view, call)
+    calls = _calls(guard)
+    if any(_starts(view, call) for call in calls):
+        made = [call for call in calls if view.origin(call.func) in SANIC]
+        yield from (Hit(call, APP) for call in made)
+        yield from () if made else _parts(view, calls)
+
+
+def _ran(view: View, function: Function) -> Iterator[Hit]:
+    """The first that a function adds to an app which it starts, where no import calls it."""
+    calls = _calls(function)
+    if any(_starts(view, call) for call in calls) and not _makes(view, calls):
+        found = [hit._replace(confidence=Confidence.LIKELY) for hit in _parts(view, calls)]
+        if found:
+            yield min(found, key=lambda hit: (hit.node.lineno, hit.node.col_offset))
+
+
+def _makes(view: View, calls: list[ast.Call]) -> bool:
+    return any(view.origin(call.func) in SANIC for call in calls)
+
+
+def _calls(block: ast.If | Function) -> list[ast.Call]:
+    """The calls of a block, and decorators in it."""
+    nodes = list(own_nodes(block.body))
+    functions = [node for node in nodes if isinstance(node, FUNCTIONS)]
+    decorators = [d for function in functions for d in function.decorator_list]
+    return [node for node in (*nodes, *decorators) if isinstance(node, ast.Call)]
+
+
+def _parts(view: View, calls: list[ast.Call]) -> Iterator[Hit]:
+    for call in calls:
+        sure = _adds(view, call) or _leads_to_parts(view, call)
         if sure is not None:
             yield Hit(call, PART, sure)
+
+
+def _leads_to_parts(view: View, call: ast.Call) -> Confidence | None:
+    """How surely a function that is called adds to an app of others, and no import calls it."""
+    found = [(view, callee) for callee, _ in view.values.callees(call.func, guess=False)]
+    if view.module.is_imported(call.func):
+        for module, callee in view.project.apps.defined(view.origin(call.func)):
+            found.append((View(view.project, module.path), callee))
+    for other, callee in found:
+        if isinstance(callee, FUNCTIONS) and not _reached(other, callee):
+            calls = _calls(callee)
+            adds = any(_adds(other, inner) is not None for inner in calls)
+            if adds and not _makes(other, calls):
+                return Confidence.LIKELY
+    return None
 
 
 def _starts(view: View, call: ast.Call) -> bool:

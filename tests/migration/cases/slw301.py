@@ -16,6 +16,10 @@ FINDS = {
     "state": handler("""
         print(ws.state)  #!
     """),
+    "asked for, and then nothing is sent": handler("""
+        if hasattr(ws, "open") and ws.open:  #!
+            await ws.send("")
+    """),
     "getattr without a default": handler("""
         if getattr(ws, "open"):  #!
             pass

@@ -39,6 +39,9 @@ SILENT = {
     "a key that Sanic still has": app("""
         app.config["WEBSOCKET_PING_INTERVAL"] = None
     """),
+    "a set of names that may be set": alone("""
+        KNOWN = {"WEBSOCKET_MAX_SIZE", "WEBSOCKET_MAX_QUEUE"}
+    """),
     "a docstring": alone('''
         """WEBSOCKET_MAX_QUEUE is gone."""
     '''),

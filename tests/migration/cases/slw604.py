@@ -27,6 +27,17 @@ FINDS = {
             async def handler(request):
                 return text("b")
     """),
+    "on what is not known, but is above a handler elsewhere": alone("""
+        from sanic import response
+        from .start import web
+
+        web.static("/a.css", "a.css")  #!
+        web.static("/b.css", "b.css")
+
+        @web.route("/")
+        async def index(request):
+            return response.text("a")
+    """),
     "two handlers": app("""
         @app.route("/a")  #!
         async def index(request):

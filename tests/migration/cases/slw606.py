@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import app
+from . import alone, app
 
 TO = "both"
 
@@ -13,6 +13,23 @@ FINDS = {
     "before the end of the program": app("""
         app.run(port=80)  #!
         exit(0)
+    """),
+    "in a block of the module": app("""
+        import sys
+
+        if len(sys.argv) > 1:
+            app.run(port=80)  #!
+        else:
+            try:
+                app.run(port=81)  #!
+            except KeyboardInterrupt:
+                pass
+    """),
+    "of what is not known, with Sanic's own protocol": alone("""
+        from sanic.websocket import WebSocketProtocol
+        from .engine import Engine
+
+        Engine.server.run(port=80, protocol=WebSocketProtocol)  #!
     """),
     "before more of the module": app("""
         app.run(port=80)  #!

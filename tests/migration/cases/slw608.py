@@ -14,6 +14,14 @@ FINDS = {
         from sanic.response import json, stream  #!
         from sanic.views import CompositionView, HTTPMethodView  #!
     """),
+    "what starts servers, and restarts them": alone("""
+        from sanic import Sanic, reloader_helpers  #!
+        from sanic.server import HttpProtocol, serve_multiple  #!
+        import sanic.server.runners
+
+        sanic.server.runners.serve_single = print  #!
+        reloader_helpers.watchdog(1.0, None)
+    """),
     "of a module": alone("""
         from sanic import response
 

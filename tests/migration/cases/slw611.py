@@ -30,6 +30,14 @@ SILENT = {
         print(app.router.routes_all, app.router.routes_static)
         print(proxy.router.routes_names)
     """),
+    "asked for by hasattr()": app("""
+        if hasattr(app.router, "routes_names"):
+            print(app.router.routes_names)
+        if hasattr(app, "register_blueprint"):
+            app.register_blueprint(bp)
+        if hasattr(app.config, "from_object"):
+            app.config.from_object(Defaults)
+    """),
     "under their names": app("""
         from .users import bp
 

@@ -13,6 +13,23 @@ FINDS = {
         one = sanic.Sanic("one", load_env=False)  #!
         two = sanic.Sanic("two", register=False)  #!
     """),
+    "of a config, and of what is derived": alone("""
+        import sanic
+        from sanic.config import Config
+
+        class Settings(Config):
+            PORT = 80
+
+        class Server(sanic.Sanic):
+            def __init__(self, name, load_env=True):
+                super().__init__(name, load_env=load_env)  #!
+
+        class Plain(sanic.Sanic): ...
+
+        settings = Settings(load_env=False)  #!
+        server = Server("server", load_env=False)
+        plain = Plain("plain", load_env=False)  #!
+    """),
     "of what starts a server": app("""
         async def main(stop):
             await app.create_server(port=80, stop_event=stop)  #!
@@ -41,6 +58,17 @@ SILENT = {
             if found:
                 raise Unauthorized("no", scheme="Basic")
             raise SanicException("no", status_code=409) if found is None else NotFound("no")
+    """),
+    "of a class that is derived from something else": alone("""
+        from .other import Base
+
+        class Settings(Base):
+            def __init__(self):
+                super().__init__(load_env=False)
+
+        class Both(Base, Settings): ...
+
+        Settings(load_env=False), Both(load_env=False)
     """),
     "of something else": app("""
         from .other import Service, settings

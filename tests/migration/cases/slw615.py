@@ -52,6 +52,46 @@ FINDS = {
         if __name__ == "__main__":
             main()
     """),
+    "an app that a coroutine gives": alone("""
+        import asyncio
+        from sanic import Sanic
+
+        async def make():
+            app = Sanic("app")  #!
+            return app
+
+        def main():
+            app = asyncio.run(make())
+            app.run()
+
+        if __name__ == "__main__":
+            main()
+    """),
+    "parts that are added where the app is started": app("""
+        from .views import parts, index
+
+        def setup(app):
+            app.add_route(index, "/")
+
+        def serve():
+            for bp in parts:
+                app.blueprint(bp)  #!
+            setup(app)
+            app.run()
+
+        if __name__ == "__main__":
+            serve()
+    """),
+    "parts that a function behind the guard adds": app("""
+        from .views import index
+
+        def setup():
+            app.add_route(index, "/")
+
+        if __name__ == "__main__":
+            setup()  #!
+            app.run()
+    """),
     "an app of an object": alone("""
         from sanic import Sanic
 
@@ -88,6 +128,33 @@ SILENT = {
 
         if __name__ == "__main__":
             server.run()
+    """),
+    "parts that a function adds for every import": app("""
+        from .views import index
+
+        def setup():
+            app.add_route(index, "/")
+
+        def serve():
+            setup()
+            app.run()
+
+        setup()
+
+        if __name__ == "__main__":
+            serve()
+    """),
+    "parts of an app that a function makes": app("""
+        from .views import index
+
+        def make():
+            other = Sanic("other")
+            other.add_route(index, "/")
+            return other
+
+        if __name__ == "__main__":
+            make()
+            app.run()
     """),
     "what is for the main process": app("""
         if __name__ == "__main__":
