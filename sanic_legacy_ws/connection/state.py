@@ -34,7 +34,7 @@ class Lifecycle(ABC):
     transfer_data_exc: BaseException | None = None  # what ended it but for a close frame
     logger: logging.Logger = logger
 
-    _id: uuid.UUID | None = None  # made when it is first asked for
+    _id: Any = None  # made when it is first asked for
     _ended: dict[asyncio.Future[None], None] | None = None  # who waits for CLOSED, in order
     _told: Told | None = None  # who was told that the connection is not open, from the first on
     _holds_back = False  # whether who waits is yet to be told of the end: after the handler
@@ -51,11 +51,15 @@ class Lifecycle(ABC):
         """Hook: drop the connection now, whatever is still to be sent."""
 
     @property
-    def id(self) -> uuid.UUID:
-        """A random id for logs (websockets 10.0)."""
+    def id(self) -> Any:
+        """A random UUID for logs (websockets 10.0), unless the app sets another id."""
         if self._id is None:
             self._id = uuid.uuid4()
         return self._id
+
+    @id.setter
+    def id(self, value: Any) -> None:  # the object of Sanic 21.6 had no id: apps gave it theirs
+        self._id = value
 
     @property
     def open(self) -> bool:

@@ -517,6 +517,13 @@ async def test_ids_differ() -> None:
         assert ws.id == ws.id != other.id
 
 
+async def test_an_id_of_the_app() -> None:
+    """The object of Sanic 21.6 had no id: apps gave it theirs."""
+    async with connected() as (ws, _):
+        ws.id = "user-1"
+        assert ws.id == "user-1"
+
+
 @pytest.mark.parametrize("method", ["recv", "recv_burst", "ping", "ensure_open", "send"])
 async def test_asking_again_and_again_stops_nobody(method: str) -> None:
     """Code that ignores how often it is told of the end leaves the loop to others."""

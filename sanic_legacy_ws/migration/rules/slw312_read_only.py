@@ -12,7 +12,7 @@ from ..view import View
 # What the websocket of this package has, and what cannot be set on it.
 NAMES = frozenset(
     {"close_code", "close_connection_task", "close_reason", "closed", "connection"}
-    | {"connection_lost_waiter", "extensions", "host", "id", "keepalive_ping_task"}
+    | {"connection_lost_waiter", "extensions", "host", "keepalive_ping_task"}
     | {"local_address", "messages", "open", "parser_exc", "pings", "port", "remote_address"}
     | {"secure", "stats", "transfer_data_task", "waited_on", "ws_proto"}
 )
@@ -21,7 +21,7 @@ NAMES = frozenset(
 def find(view: View, target: Target) -> Iterator[Hit]:
     for node, sure in view.attributes():
         if node.attr in NAMES and isinstance(node.ctx, ast.Store):
-            say = f".{node.attr} of the old websocket cannot be set; keep it under another name"
+            say = f".{node.attr} of this package's object cannot be set; use another name"
             yield Hit(node, say, sure)
 
 
@@ -30,11 +30,11 @@ RULE = Rule(
     title="an attribute that cannot be set",
     why=(
         "Sanic's own websocket takes any attribute. The object of this package does, too, unless "
-        "the old websocket has one of that name: setting it is an AttributeError."
+        "it has one of that name that is only read: setting it is an AttributeError."
     ),
     find=find,
     to_shim=Change(
-        before="ws.id = uuid4()\nclients[ws.id] = ws\n",
-        after="ws.client_id = uuid4()\nclients[ws.client_id] = ws\n",
+        before='ws.stats = {"sent": 0}\n',
+        after='ws.own_stats = {"sent": 0}\n',
     ),
 )

@@ -7,9 +7,9 @@ from . import handler
 TO = "shim"
 
 FINDS = {
-    "an id": handler("""
-        ws.id = 1  #!
-        print(ws.id)
+    "figures": handler("""
+        ws.stats = 1  #!
+        print(ws.stats)
     """),
     "an address": handler("""
         ws.remote_address = ("127.0.0.1", 80)  #!
@@ -22,7 +22,7 @@ SILENT = {
         ws.ip = request.ip
     """),
     "reading": handler("""
-        print(ws.id, ws.remote_address)
+        print(ws.stats, ws.remote_address)
     """),
     "of something else": handler("""
         request.id = 1
