@@ -359,9 +359,14 @@ class Reading(Inbox, Keepalive):
             self._on_close(payload)
 
     def _refill(self) -> bool:
-        while not self._readable and self._take_again(FULL | TURN_SPENT):
+        if not super()._readable and self._take_again(FULL | TURN_SPENT):
             self._pump()
         return self._readable
+
+    @property
+    def _readable(self) -> bool:
+        """Behind the end also whether there may be something, in what is not decoded yet."""
+        return super()._readable or (self.state is State.CLOSED and bool(self._held & TURN_SPENT))
 
     def _read_no_more(self) -> None:
         """What arrives from here on is dropped, and what is not decoded yet."""

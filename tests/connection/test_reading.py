@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -402,6 +403,41 @@ async def test_a_message_behind_more_than_a_turn_takes() -> None:
         assert await ws.recv() == "last"
         with pytest.raises(ConnectionClosedError):
             await ws.recv()
+
+
+@pytest.mark.parametrize("burst", [False, True])
+@pytest.mark.parametrize("opcode", [PONG, TEXT])
+async def test_a_flood_at_the_end(opcode: int, burst: bool) -> None:
+    """It is decoded turn by turn behind the end too, however fast the handler reads."""
+    async with connected(max_queue=2) as (ws, _peer):
+        pump, turn, pumps = ws._pump, 0, Counter[int]()
+
+        def next_turn() -> None:
+            nonlocal turn
+            turn += 1
+            if not reading.done():
+                ws.loop.call_soon(next_turn)
+
+        def counted() -> None:
+            pumps[turn] += 1
+            pump()
+
+        async def read() -> list[Any]:
+            received: list[Any] = []
+            with contextlib.suppress(ConnectionClosedError):
+                while True:
+                    received += await ws.recv_burst() if burst else [await ws.recv()]
+            return received
+
+        ws._pump = counted
+        flood = encode_frame(opcode) * 10_000
+        ws.data_received(encode_frame(TEXT, b"one") * 2 + flood + encode_frame(TEXT, b"last"))
+        ws.connection_lost(None)
+        reading = asyncio.ensure_future(read())
+        next_turn()
+        received = await reading
+        assert [message for message in received if message] == ["one", "one", "last"]
+        assert max(pumps.values()) <= 4  # the handler's and the line's (`Share`)
 
 
 async def test_a_peer_that_has_gone_while_we_answer() -> None:
