@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sanic_legacy_ws import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
-from sanic_legacy_ws.connection import State
+from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.reading import Lookout
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
 from tests.support.client import BINARY, PONG, TEXT, Frame, encode_frame
@@ -66,6 +66,38 @@ async def test_a_reset_while_nothing_is_read() -> None:
         with pytest.raises(ConnectionClosedError) as caught:
             await ws.recv()
         assert isinstance(caught.value.__cause__, ConnectionResetError)
+
+
+async def test_resets_while_nothing_is_read() -> None:
+    """One connection in a turn of the loop reads what its peer had sent."""
+    loop = asyncio.get_event_loop()
+    turn, told = 0, {}
+
+    class Told(LegacyWebSocket):
+        def _peer_is_gone(self) -> None:
+            told[self] = turn
+            super()._peer_is_gone()
+
+    def next_turn() -> None:
+        nonlocal turn
+        turn += 1
+        if len(told) < 3:
+            loop.call_soon(next_turn)
+
+    async with contextlib.AsyncExitStack() as stack:
+        kinds = [connected(Told, max_queue=2, read_limit=1) for _ in range(3)]
+        pairs = [await stack.enter_async_context(each) for each in kinds]
+        for _, peer in pairs:
+            await peer.text(*"0123")
+        await until(lambda: all(reading_paused(ws) for ws, _ in pairs))
+        for _, peer in pairs:
+            peer.reset()
+        await asyncio.sleep(0.05)  # for the resets to arrive
+        next_turn()
+        Lookout.of(loop)._look(loop)
+        await until(lambda: all(ws.closed for ws, _ in pairs))
+    assert sorted(set(told.values())) == sorted(told.values())
+    assert len(told) == 3
 
 
 async def test_a_peer_that_is_read_again_is_not_looked_at() -> None:
