@@ -517,7 +517,8 @@ async def test_each_is_called_when_it_is_due() -> None:
 async def test_many_that_are_due_at_once() -> None:
     """They are called a number in each turn, and everything else has its turn in between."""
     loop = asyncio.get_event_loop()
-    clock, turn, called = Clock.of(loop), 0, Counter[int]()
+    clock, turn = Clock.of(loop), 0
+    called: Counter[int] = Counter()
 
     class Due(LegacyWebSocket):
         def _keep_alive(self, now: float, payload: bytes) -> None:

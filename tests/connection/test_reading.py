@@ -71,7 +71,8 @@ async def test_a_reset_while_nothing_is_read() -> None:
 async def test_resets_while_nothing_is_read() -> None:
     """One connection in a turn of the loop reads what its peer had sent."""
     loop = asyncio.get_event_loop()
-    turn, told = 0, {}
+    turn = 0
+    told: dict[LegacyWebSocket, int] = {}
 
     class Told(LegacyWebSocket):
         def _peer_is_gone(self) -> None:
@@ -442,7 +443,8 @@ async def test_a_message_behind_more_than_a_turn_takes() -> None:
 async def test_a_flood_at_the_end(opcode: int, burst: bool) -> None:
     """It is decoded turn by turn behind the end too, however fast the handler reads."""
     async with connected(max_queue=2) as (ws, _peer):
-        pump, turn, pumps = ws._pump, 0, Counter[int]()
+        pump, turn = ws._pump, 0
+        pumps: Counter[int] = Counter()
 
         def next_turn() -> None:
             nonlocal turn
