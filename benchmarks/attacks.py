@@ -29,6 +29,9 @@ from benchmarks.servers import SERVERS
 HERE = Path(__file__).resolve().parent.parent
 BY_DEFAULT = ("ours", "ours-asyncio", "builtin", "sanic-21.6", "aiohttp")
 MIB = 1 << 20
+TWO_BLOCKS = bytes.fromhex(
+    "04c0810800000000207feb43001c880000000000f2b73e"
+)  # of Huffman codes alone
 OFFER = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 REQUEST = (
     "GET {} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -115,6 +118,14 @@ def closing_bombs(target: Target) -> str:
     sock.sendall(client_frame(FIN | TEXT, b"x"))
     sock.recv(4)
     push(sock, client_frame(FIN | RSV1 | TEXT, deflate(bytes(MIB))) * 1000, 2)
+    return ""
+
+
+def tiny_blocks(target: Target) -> str:
+    """Three compressed messages of 1 MiB that hold nothing, in as many blocks as fit."""
+    sock = target.peer("/sleep", OFFER)
+    sock.sendall(client_frame(FIN | RSV1 | TEXT, TWO_BLOCKS * (MIB // len(TWO_BLOCKS))) * 3)
+    time.sleep(3)
     return ""
 
 
@@ -256,6 +267,7 @@ ATTACKS: dict[str, Callable[[Target], str]] = {
     for attack in (
         closing_bombs,
         last_bombs,
+        tiny_blocks,
         ping_loop,
         ping_answers,
         send_loop,
@@ -268,7 +280,7 @@ ATTACKS: dict[str, Callable[[Target], str]] = {
         control_frames,
     )
 }
-COMPRESSED = ("closing-bombs", "last-bombs")
+COMPRESSED = ("closing-bombs", "last-bombs", "tiny-blocks")
 
 
 def row(name: str, python: str, attack: str) -> str:

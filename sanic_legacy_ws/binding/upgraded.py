@@ -49,7 +49,7 @@ class Upgraded:
     _code_of_end: int | None = None  # what the end of the handler asks for instead of 1000
     _handler_deadline: asyncio.TimerHandle | None = None
     _task: asyncio.Task[Any] | None = None  # Sanic's, which waits for the handler
-    _closers: frozenset[Any] = frozenset()  # tasks that wait in `close`
+    _closers: set[Any] | None = None  # tasks that wait in `close`: there may be thousands
     _goes_on = False  # the connection is gone; the handler is cancelled when it asks for more
 
     @property
@@ -180,8 +180,8 @@ class Upgraded:
         """Whether the handler has up to ``close_timeout`` seconds from now on."""
         if self.worker_stops:  # cancelled already: once is enough
             return True
-        if (self._handler or self._task) in self._closers:  # not to be cancelled for its success
-            return True
+        if self._closers and (self._handler or self._task) in self._closers:
+            return True  # not to be cancelled for its success
         if self.on_disconnect == "raise":
             return self.waited_on or self.unread or not self._handler_began
         self._goes_on = self._reads_on or not self._handler_began
@@ -215,7 +215,9 @@ class Upgraded:
             self._cancel_handler()
 
     def _waits_in_close(self, task: Any, waits: bool = True) -> None:
-        self._closers = self._closers | {task} if waits else self._closers - {task}
+        if self._closers is None:
+            self._closers = set()
+        (self._closers.add if waits else self._closers.discard)(task)
 
     # How it is cancelled: ahead of all others that are told.
 

@@ -6,6 +6,7 @@ at whatever point it is cancelled.
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections import deque
 from typing import AsyncIterator
@@ -43,7 +44,7 @@ class Inbox(Facts):
         """Hook: a message was taken from the queue, while nothing was put into it."""
 
     def _refill(self) -> bool:
-        """Hook, behind the end: put what has arrived into an empty queue; whether there is any."""
+        """Hook, behind the end: decode as much as one turn may; whether there is or may be more."""
         return False
 
     def _hand_on(self, incoming: Incoming) -> None:
@@ -101,6 +102,7 @@ class Inbox(Facts):
         """Wait for what arrives next; raise if that is nothing."""
         if self.state is State.CLOSED or self.state is State.CONNECTING:
             if self._refill():
+                await asyncio.sleep(0)  # there may be megabytes: no more of them in this turn
                 return
             raise await self._told_not_open()
         self._receiver = self._waiter or Waiter(self.loop)
@@ -159,9 +161,10 @@ class Inbox(Facts):
         """
         if self._receiver is not None or self._arriving is not None:
             raise RuntimeError(_TAKEN)
-        ended = self.state in (State.CONNECTING, State.CLOSED)
-        if ended and not self._messages and not self._refill():
-            raise await self._told_not_open()
+        if not self._messages and self.state in (State.CONNECTING, State.CLOSED):
+            if not self._refill():
+                raise await self._told_not_open()
+            await asyncio.sleep(0)  # as in `_wait`
         messages = self.messages
         burst = [messages.popleft() for _ in range(min(max_recv, len(messages)))]
         if self._held:

@@ -19,6 +19,7 @@ from .state import State
 
 RESOLUTION = 1 / 16  # seconds; deadlines are rounded up to it
 MOST_PINGS = 1 << 12  # that wait for their pongs: 1 MiB; a peer takes many more without an answer
+_RUNG_A_TURN = 256  # connections: a ping takes some ten microseconds, to fail one some forty
 _PINGS_A_TURN = 512  # a ping takes some ten times as long as the `send` of a short message
 
 
@@ -82,14 +83,24 @@ class Clock(PerLoop):
     def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         now = loop.time()
-        due = [tick for tick in self.buckets if tick * RESOLUTION <= now]
         payload = random.getrandbits(32).to_bytes(4, "big")
-        for tick in due:
-            for connection in self.buckets.pop(tick, ()):
-                connection._tick = 0
-                connection._keep_alive(now, payload)
-        if self.buckets and self._timer is None:
+        for connection in self._take_due(now):
+            connection._tick = 0
+            connection._keep_alive(now, payload)
+        if self.buckets:
             self._arm(min(self.buckets), loop)
+
+    def _take_due(self, now: float) -> list[Keepalive]:
+        """Take out who is due, as many as one turn of the loop bears; the next ring is at once."""
+        due: list[Keepalive] = []
+        for tick in sorted(tick for tick in self.buckets if tick * RESOLUTION <= now):
+            bucket = self.buckets[tick]
+            while bucket and len(due) < _RUNG_A_TURN:
+                due.append(bucket.pop())
+            if bucket:
+                break
+            del self.buckets[tick]
+        return due
 
 
 class Keepalive(Outbox):

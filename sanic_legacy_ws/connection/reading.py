@@ -58,9 +58,16 @@ class Lookout(PerLoop):
         self._due = False
         transports = {each.transport: each for each in self.watched if each._is_not_read}
         self.watched = weakref.WeakSet(transports.values())
-        for transport in those_reset(transports):
-            transports[transport]._peer_is_gone()
+        self._part_with([transports[transport] for transport in those_reset(transports)], loop)
         self._look_soon(loop)
+
+    def _part_with(self, gone: list[Reading], loop: asyncio.AbstractEventLoop) -> None:
+        """Tell them that their peers are gone, one in a turn: each may have megabytes to read."""
+        if gone:
+            connection = gone.pop()
+            if connection._is_not_read:
+                connection._peer_is_gone()
+            loop.call_soon(self._part_with, gone, loop)
 
 
 class Reading(Inbox, Keepalive):
@@ -359,9 +366,14 @@ class Reading(Inbox, Keepalive):
             self._on_close(payload)
 
     def _refill(self) -> bool:
-        while not self._readable and self._take_again(FULL | TURN_SPENT):
+        if not super()._readable and self._take_again(FULL | TURN_SPENT):
             self._pump()
         return self._readable
+
+    @property
+    def _readable(self) -> bool:
+        """Behind the end also whether there may be something, in what is not decoded yet."""
+        return super()._readable or (self.state is State.CLOSED and bool(self._held & TURN_SPENT))
 
     def _read_no_more(self) -> None:
         """What arrives from here on is dropped, and what is not decoded yet."""

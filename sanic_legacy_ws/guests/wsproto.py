@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from io import BytesIO, StringIO
 from typing import Any, AsyncIterator, Callable, NoReturn
 
 from wsproto.connection import Connection, ConnectionState, ConnectionType
@@ -60,7 +61,7 @@ class WsprotoWebSocket(KeepsMessages, asyncio.Protocol):
         self._loop = asyncio.get_event_loop()
         # Receiving.
         self._events: deque[Event] = deque()
-        self._parts: list[Any] = []  # of the message that `recv` reads: a cancelled one leaves them
+        self._message: Any = None  # what `recv` has of a message: a cancelled one leaves it
         self._size = 0  # bytes of the message that arrives
         self._receiver: asyncio.Future[None] | None = None
         self._more = False  # wsproto holds bytes that are not decoded: queue full, or turn spent
@@ -158,10 +159,13 @@ class WsprotoWebSocket(KeepsMessages, asyncio.Protocol):
         while True:
             event = await self.next_event()
             if isinstance(event, Message):
-                self._parts.append(event.data)
+                if self._message is None:
+                    # Not a list: an object for each fragment is more than a short one holds.
+                    self._message = StringIO() if isinstance(event, TextMessage) else BytesIO()
+                self._message.write(event.data)
                 if event.message_finished:
-                    parts, self._parts = self._parts, []
-                    return ("" if isinstance(event, TextMessage) else b"").join(parts)
+                    message, self._message = self._message.getvalue(), None
+                    return message  # type: ignore[no-any-return]
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         """Iterate over the messages; ends on an orderly end, raises ConnectionClosedError else."""

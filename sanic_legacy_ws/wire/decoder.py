@@ -16,13 +16,13 @@ from typing import Any, Protocol, Tuple, Union
 from .bulk import BULK, Bulk
 from .errors import MessageTooBig, ProtocolError, not_utf8
 from .frames import BINARY, CLOSE, CONTINUATION, FIN, MAX_CONTROL_PAYLOAD, RSV1, TEXT, Mask
+from .inflation import Inflater, Inflation
 from .pieces import Pieces, Sink
 from .skim import Skimmer
 
 Message = Union[str, bytes]
 ControlFrame = Tuple[int, bytes]
 
-_INFLATED_AS_ONE = 12  # in powers of two, bytes that take as long to inflate as a frame to decode
 _NO_LIMIT = 1 << 63  # longer than any payload that a header can name
 _MASKED = 0x80
 _WHOLE_TEXT = FIN | TEXT
@@ -37,12 +37,6 @@ class Queue(Protocol):
     def append(self, message: Any, /) -> None: ...
 
 
-class Inflater(Protocol):
-    """The receiving half of permessage-deflate."""
-
-    def decompress(self, payload: bytes, max_size: int | None) -> bytes: ...
-
-
 class Decoder:
     """Decodes the frames of one client.
 
@@ -55,11 +49,10 @@ class Decoder:
         "_data",
         "_final",
         "_idle",
-        "_inflater",
+        "_inflation",
         "_key",
         "_limit",
         "_mask",
-        "_max_size",
         "_message",
         "_opcode",
         "_plain_text",
@@ -75,10 +68,9 @@ class Decoder:
     def __init__(
         self, *, max_size: int | None, mask: Mask, inflater: Inflater | None = None
     ) -> None:
-        self._max_size = max_size
         self._limit = _NO_LIMIT - 1 if max_size is None else max_size
         self._mask = mask
-        self._inflater = inflater
+        self._inflation = None if inflater is None else Inflation(inflater, max_size)
         self._data = b""
         self._pos = 0
         self._message: BytesIO | Pieces | None = None  # the message in progress
@@ -136,7 +128,7 @@ class Decoder:
         """Decode nothing more: the connection has failed, or its close frame is read."""
         self.closed, self._idle = True, False
         self._data, self._pos, self._message, self._remaining = b"", 0, None, 0
-        self.bulk = None
+        self.bulk = self._inflation = None
 
     def skimmer(self) -> Skimmer:
         """Return what looks for a close frame from where decoding has stopped."""
@@ -208,8 +200,8 @@ class Decoder:
                     if self._end_pieces(self._message):
                         break
                     continue
-                frames -= self._end_message(messages)
-                room -= 1
+                frames -= self._end_message(messages, frames)
+                room -= self._message is None
                 continue
             if pos == end or room <= 0 or frames <= 0:
                 break
@@ -337,7 +329,7 @@ class Decoder:
         opcode = first & 0x0F
         if not second & _MASKED:
             raise ProtocolError("frame is not masked")
-        if first & 0x70 and (first & 0x70 != RSV1 or not self._inflater or not 0 < opcode < 8):
+        if first & 0x70 and (first & 0x70 != RSV1 or not self._inflation or not 0 < opcode < 8):
             raise ProtocolError("reserved bits are set")
         if opcode & 0x08:
             if opcode > 0x0A:
@@ -405,16 +397,21 @@ class Decoder:
         self._message = self._sink = None
         return pieces.end()
 
-    def _end_message(self, messages: Queue) -> int:
-        """Append the message, and return what it counts for besides its frames."""
+    def _end_message(self, messages: Queue, frames: int) -> int:
+        """Append the message, and return what it counts for besides its frames.
+
+        One that takes more than ``frames`` to inflate is not appended yet.
+        """
         assert isinstance(self._message, BytesIO)
         payload = self._message.getvalue()
-        self._message = None
         weight = 0
         if self._compressed:
-            assert self._inflater is not None
-            payload = self._inflater.decompress(payload, self._max_size)
-            weight = 1 + (len(payload) >> _INFLATED_AS_ONE)
+            assert self._inflation is not None
+            inflated, weight = self._inflation.go_on(payload, frames)
+            if inflated is None:
+                return weight
+            payload = inflated
+        self._message = None
         messages.append(_text(payload) if self._opcode == TEXT else payload)
         return weight
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from sanic_legacy_ws.binding.sanic_websocket import SanicWebSocket
+from tests.connection.rig import connected, run
 from tests.server.tools import APP, Visit
 from tests.support import LOOPS, running, sanic_version
 
@@ -50,3 +54,23 @@ def test_library_that_closes_normally(server):
     with Visit(server(APP), "/library-return") as visit:
         visit.handshake(visit.path)
         assert code_of(visit) == 1000
+
+
+def test_many_tasks_that_wait_in_close():
+    """Each is noted, and none of them costs a copy of all others."""
+
+    async def main():
+        async with connected(SanicWebSocket) as (ws, peer):
+            tasks = [asyncio.ensure_future(ws.close()) for _ in range(3)]
+            await asyncio.sleep(0)
+            noted = ws._closers
+            assert noted == set(tasks)
+            tasks.append(asyncio.ensure_future(ws.close()))
+            await asyncio.sleep(0)
+            assert ws._closers is noted
+            await peer.answer_close()
+            await asyncio.gather(*tasks)
+            assert ws._closers is noted
+            assert not noted
+
+    run(main)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import time
 import weakref
+from collections import Counter
 from typing import Any, AsyncIterator
 
 import pytest
@@ -498,6 +499,43 @@ async def test_one_timer_for_all() -> None:
             assert clock._next < first
             assert {a._tick, b._tick, c._tick} == set(clock.buckets)
     assert clock.buckets == {}
+    assert clock._timer is None
+
+
+async def test_each_is_called_when_it_is_due() -> None:
+    """The clock goes on to who is due next, not to who was called last: they don't gather."""
+    loop, later = asyncio.get_event_loop(), {"ping_interval": 90, "ping_timeout": None}
+    async with connected(ping_interval=60) as (other, _), connected(**later) as (ws, peer):
+        clock = Clock.of(loop)
+        clock.remove(ws, ws._tick)
+        ws._ping_at = loop.time()
+        ws._tick = clock.add(ws, ws._ping_at)
+        assert (await peer.read()).opcode == PING
+        assert clock._next == other._tick < ws._tick
+
+
+async def test_many_that_are_due_at_once() -> None:
+    """They are called a number in each turn, and everything else has its turn in between."""
+    loop = asyncio.get_event_loop()
+    clock, turn = Clock.of(loop), 0
+    called: Counter[int] = Counter()
+
+    class Due(LegacyWebSocket):
+        def _keep_alive(self, now: float, payload: bytes) -> None:
+            called[turn] += 1
+
+    def next_turn() -> None:
+        nonlocal turn
+        turn += 1
+        if clock.buckets:
+            loop.call_soon(next_turn)
+
+    for number in range(1000):
+        clock.add(Due(), loop.time() - number % 3)
+    next_turn()
+    await until(lambda: not clock.buckets)
+    assert sum(called.values()) == 1000
+    assert max(called.values()) == 256
     assert clock._timer is None
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from sanic_legacy_ws import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK
-from sanic_legacy_ws.connection import State
+from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.reading import Lookout
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
 from tests.support.client import BINARY, PONG, TEXT, Frame, encode_frame
@@ -65,6 +66,39 @@ async def test_a_reset_while_nothing_is_read() -> None:
         with pytest.raises(ConnectionClosedError) as caught:
             await ws.recv()
         assert isinstance(caught.value.__cause__, ConnectionResetError)
+
+
+async def test_resets_while_nothing_is_read() -> None:
+    """One connection in a turn of the loop reads what its peer had sent."""
+    loop = asyncio.get_event_loop()
+    turn = 0
+    told: dict[LegacyWebSocket, int] = {}
+
+    class Told(LegacyWebSocket):
+        def _peer_is_gone(self) -> None:
+            told[self] = turn
+            super()._peer_is_gone()
+
+    def next_turn() -> None:
+        nonlocal turn
+        turn += 1
+        if len(told) < 3:
+            loop.call_soon(next_turn)
+
+    async with contextlib.AsyncExitStack() as stack:
+        kinds = [connected(Told, max_queue=2, read_limit=1) for _ in range(3)]
+        pairs = [await stack.enter_async_context(each) for each in kinds]
+        for _, peer in pairs:
+            await peer.text(*"0123")
+        await until(lambda: all(reading_paused(ws) for ws, _ in pairs))
+        for _, peer in pairs:
+            peer.reset()
+        await asyncio.sleep(0.05)  # for the resets to arrive
+        next_turn()
+        Lookout.of(loop)._look(loop)
+        await until(lambda: all(ws.closed for ws, _ in pairs))
+    assert sorted(set(told.values())) == sorted(told.values())
+    assert len(told) == 3
 
 
 async def test_a_peer_that_is_read_again_is_not_looked_at() -> None:
@@ -402,6 +436,42 @@ async def test_a_message_behind_more_than_a_turn_takes() -> None:
         assert await ws.recv() == "last"
         with pytest.raises(ConnectionClosedError):
             await ws.recv()
+
+
+@pytest.mark.parametrize("burst", [False, True])
+@pytest.mark.parametrize("opcode", [PONG, TEXT])
+async def test_a_flood_at_the_end(opcode: int, burst: bool) -> None:
+    """It is decoded turn by turn behind the end too, however fast the handler reads."""
+    async with connected(max_queue=2) as (ws, _peer):
+        pump, turn = ws._pump, 0
+        pumps: Counter[int] = Counter()
+
+        def next_turn() -> None:
+            nonlocal turn
+            turn += 1
+            if not reading.done():
+                ws.loop.call_soon(next_turn)
+
+        def counted() -> None:
+            pumps[turn] += 1
+            pump()
+
+        async def read() -> list[Any]:
+            received: list[Any] = []
+            with contextlib.suppress(ConnectionClosedError):
+                while True:
+                    received += await ws.recv_burst() if burst else [await ws.recv()]
+            return received
+
+        ws._pump = counted
+        flood = encode_frame(opcode) * 10_000
+        ws.data_received(encode_frame(TEXT, b"one") * 2 + flood + encode_frame(TEXT, b"last"))
+        ws.connection_lost(None)
+        reading = asyncio.ensure_future(read())
+        next_turn()
+        received = await reading
+        assert [message for message in received if message] == ["one", "one", "last"]
+        assert max(pumps.values()) <= 4  # the handler's and the line's (`Share`)
 
 
 async def test_a_peer_that_has_gone_while_we_answer() -> None:

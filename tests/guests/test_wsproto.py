@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 
+from sanic_legacy_ws.binding.settings import Settings
+from tests.connection.rig import run, socket_pair, turns, until
 from tests.support import RawClient
-from tests.support.client import CONT, PONG, TEXT
+from tests.support.client import BINARY, CONT, PONG, TEXT, encode_frame
 
 pytest.importorskip("wsproto")
 
@@ -26,6 +31,38 @@ def test_message_in_fragments(started):
         client.send_frame(CONT, b"ments")
         assert client.receive_frame().opcode == PONG
         assert client.receive_message() == "fragments"
+
+
+@pytest.mark.parametrize(("opcode", "payload"), [(TEXT, "\n\r\n\u00e9"), (BINARY, b"\n\r\n")])
+def test_empty_fragments(opcode, payload):
+    """They are not kept: their number has no limit."""
+    from sanic_legacy_ws.guests.wsproto import WsprotoWebSocket
+
+    opening = SimpleNamespace(
+        settings=Settings(ping_interval=None),
+        subprotocol=None,
+        request=SimpleNamespace(headers={}),
+        deflate=None,
+    )
+
+    async def main():
+        server, client = socket_pair()
+        websocket = WsprotoWebSocket(opening)
+        loop = asyncio.get_event_loop()
+        transport, _ = await loop.connect_accepted_socket(lambda: websocket, server)
+        data = payload if opcode == BINARY else payload.encode()
+        receiving = asyncio.ensure_future(websocket.recv())
+        fragment = encode_frame(CONT, fin=False)
+        websocket.data_received(encode_frame(opcode, data, fin=False) + fragment * 1000)
+        await until(lambda: not websocket._more)
+        assert max(len(each) for each in vars(websocket).values() if hasattr(each, "__len__")) <= 32
+        websocket.data_received(encode_frame(CONT, data))
+        assert await receiving == payload + payload
+        transport.abort()
+        client.close()
+        await turns()
+
+    run(main)
 
 
 def test_message_over_the_limit(started):

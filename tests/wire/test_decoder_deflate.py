@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from sanic_legacy_ws.wire.decoder import Decoder
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
+from sanic_legacy_ws.wire.errors import WireError
+from sanic_legacy_ws.wire.frames import mask_pure
 from tests.support.client import encode_frame
 
 from .decoding import HELLO, PING, Cut, Outcome, whole
@@ -84,6 +87,59 @@ def test_max_size_counts_decompressed_bytes(size: int) -> None:
         frame = encode_frame(2, payload, rsv=4)
         assert whole(frame, max_size=size, inflater=deflate()) == Outcome([message], [])
         assert whole(frame, max_size=size - 1, inflater=deflate()).code == 1009
+
+
+def test_a_message_that_takes_long_to_inflate() -> None:
+    """It is told by what goes in, as blocks of next to nothing take long; and so are many short."""
+    for size, count in ((1 << 20, 1), (10_000, 100)):
+        inflater = deflate(client_no_context_takeover=True)
+        noise = random.Random(1).getrandbits(8 * size).to_bytes(size, "big")
+        (payload,) = compressed(noise)
+        decoder = Decoder(max_size=size, mask=mask_pure, inflater=inflater)
+        decoder.feed(encode_frame(2, payload, rsv=4) * count + encode_frame(9))
+        messages: list[Any] = []
+        turns = 1
+        while not decoder.decode(messages, 1000, 512):
+            assert decoder.interrupted
+            turns += 1
+        assert turns >= size * count >> 16
+        assert messages == [noise] * count
+
+
+def test_a_message_that_fails_while_it_is_inflated() -> None:
+    """Over the limit, or invalid, far behind its beginning."""
+    size = 1 << 18
+    noise = random.Random(1).getrandbits(8 * size).to_bytes(size, "big")
+    (payload,) = compressed(noise)
+    cases = ((payload, 1009, size - 1), (payload[:-1000] + b"\xff" * 1000, 1002, size))
+    for broken, code, max_size in cases:
+        decoder = Decoder(max_size=max_size, mask=mask_pure, inflater=deflate())
+        decoder.feed(encode_frame(2, broken, rsv=4))
+        messages: list[Any] = []
+        with pytest.raises(WireError) as error:
+            while not decoder.decode(messages, 1, 512):
+                assert decoder.interrupted
+        assert error.value.code == code
+        assert messages == []
+
+
+def test_many_final_blocks_in_a_long_message() -> None:
+    """A stream may end between any two pieces of it, and no piece may have too many."""
+    size = 40_000
+    streams = b"\x03\x00" * 10 + b"".join(_stored(bytes(size), final=True) for _ in range(3))
+    inflater = deflate()
+    assert b"".join(inflater.pieces(streams, 3 * size)) == bytes(3 * size)
+    assert inflater.decompress(compressed(b"next")[0], None) == b"next"
+    with pytest.raises(WireError, match="too many final blocks"):
+        list(inflater.pieces(streams + b"\x03\x00" * 20, None))
+
+
+def _stored(data: bytes, final: bool) -> bytes:
+    """A block without compression."""
+    size = len(data)
+    return (
+        bytes((final,)) + size.to_bytes(2, "little") + (size ^ 65535).to_bytes(2, "little") + data
+    )
 
 
 def test_a_compressed_frame_that_cannot_fit_is_not_awaited() -> None:
