@@ -13,6 +13,7 @@ from abc import abstractmethod
 from .._compat.masking import apply_mask
 from .._compat.transports import fills, read_dry, those_reset
 from ..wire.bulk import BULK, Bulk
+from ..wire.close import parse_close
 from ..wire.decoder import ControlFrame, Decoder
 from ..wire.deflate import Deflate
 from ..wire.errors import WireError
@@ -21,7 +22,7 @@ from ..wire.skim import Skimmer
 from .inbox import DROPPED, FULL, NOT_OPEN, TURN_SPENT, Inbox
 from .incoming import Incoming
 from .intake import Intake
-from .keepalive import Keepalive
+from .keepalive import RESOLUTION, Keepalive
 from .per_loop import PerLoop
 from .share import LARGE_READ, Share
 from .state import State
@@ -80,6 +81,7 @@ class Reading(Inbox, Keepalive):
     _bytes_received = 0  # of frames, headers included
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
+    _full_until = 0.0  # when the queue had room again (the loop's time)
     _skimmer: Skimmer | None = None  # looks for the peer's close frame, past what is not decoded
 
     @abstractmethod
@@ -297,6 +299,7 @@ class Reading(Inbox, Keepalive):
         if len(self._messages or ()) < self._room and not waits:
             if self._take_again(NOT_OPEN | FULL) & FULL:
                 self._excuse_pause()
+                self._full_until = self.loop.time()
             self._pump()
             if not self._held:
                 if self._skimmer is not None:
@@ -307,7 +310,8 @@ class Reading(Inbox, Keepalive):
 
     @property
     def _reading_waits(self) -> bool:
-        return bool(self._held & FULL)
+        # What the system holds is read in the next turn, and may fill the queue again.
+        return bool(self._held & FULL) or self.loop.time() < self._full_until + RESOLUTION
 
     @property
     def _taken(self) -> int:
@@ -328,6 +332,8 @@ class Reading(Inbox, Keepalive):
         if self._decoder.closed:
             self._resume_reading()  # it was found, or all is dropped: read to the end of the stream
             return
+        if self.transport.is_closing():
+            return  # nobody waits for it any more: `_read_to_the_end` has looked for it, and will
         if not self._held & (FULL | DROPPED):
             return
         skimmer = self._skimmer = self._skimmer or self._decoder.skimmer()
@@ -360,8 +366,10 @@ class Reading(Inbox, Keepalive):
         skimmer = self._skimmer or self._decoder.skimmer()
         try:
             payload = skimmer.find(_SKIMMED_AT_END)
+            if payload is not None:
+                parse_close(payload)
         except WireError:
-            return  # there is nobody to be told
+            return  # there is nobody to be told, and what is before it is not to be dropped
         if payload is not None:
             self._on_close(payload)
 

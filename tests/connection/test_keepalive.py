@@ -415,6 +415,22 @@ async def test_no_ping_loses_what_a_slow_handler_reads() -> None:
         assert count == 60
 
 
+async def test_no_ping_right_behind_a_full_queue() -> None:
+    """What the system holds is read in the next turn: the peer may have gone behind it."""
+    async with connected(ping_interval=60, max_queue=1) as (ws, peer):
+        await peer.text("one")
+        await until(lambda: full(ws))
+        await ws.recv()
+        await turns()
+        Clock.of(ws.loop).remove(ws, ws._tick)
+        ws._keep_alive(ws._ping_at, b"ping")
+        assert peer.silence()
+        await asyncio.sleep(0.1)
+        Clock.of(ws.loop).remove(ws, ws._tick)
+        ws._keep_alive(ws._ping_at, b"ping")
+        assert await peer.read() == Frame(PING, b"ping")
+
+
 @pytest.mark.parametrize("paused", [True, False])
 async def test_pings_behind_a_full_queue(paused: bool) -> None:
     """One each ping_interval, as only a write finds out that the peer is gone; none piles up."""

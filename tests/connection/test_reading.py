@@ -14,7 +14,7 @@ from sanic_legacy_ws import ConnectionClosed, ConnectionClosedError, ConnectionC
 from sanic_legacy_ws.connection import LegacyWebSocket, State
 from sanic_legacy_ws.connection.reading import Lookout
 from sanic_legacy_ws.wire.deflate import DeflateParameters, negotiate
-from tests.support.client import BINARY, PONG, TEXT, Frame, encode_frame
+from tests.support.client import BINARY, CLOSE, PONG, TEXT, Frame, encode_frame
 
 from .rig import connected, full, reading_paused, turns, until
 
@@ -348,6 +348,19 @@ async def test_eof_behind_a_full_queue() -> None:
     """What was received is delivered."""
     async with connected(max_queue=1) as (ws, peer):
         await peer.text("one", "two", "three")
+        await until(lambda: ws.messages)
+        peer.end()
+        await ws.wait_closed()
+        assert [await ws.recv() for _ in range(3)] == ["one", "two", "three"]
+        with pytest.raises(ConnectionClosedError):
+            await ws.recv()
+
+
+async def test_a_wrong_close_frame_behind_a_full_queue() -> None:
+    """There is nobody to be told: what was received before it is delivered."""
+    async with connected(max_queue=1) as (ws, peer):
+        await peer.text("one", "two", "three")
+        await peer.send(encode_frame(CLOSE, b"\x03"))
         await until(lambda: ws.messages)
         peer.end()
         await ws.wait_closed()

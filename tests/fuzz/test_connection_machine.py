@@ -368,7 +368,7 @@ class Connection(RuleBasedStateMachine):
                 for number in promised:
                     assert self.wanted[number][3:].encode() in texts
         self.transport.lose()
-        self.loop_turns(9)
+        self.loop_turns(9 + 3 * len(self.ends))  # behind the end, each message may take a turn
         assert all(task.done() for task in self.tasks.values())
         self.exceptions_are_the_documented_ones()
         self.loop.run_until_complete(self._read_the_rest())
