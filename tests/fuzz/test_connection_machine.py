@@ -352,11 +352,13 @@ class Connection(RuleBasedStateMachine):
                 assert not isinstance(error, RuntimeError) or "already waiting" in str(error)
 
     def teardown(self) -> None:
-        if hasattr(self, "ws"):
-            self._end()
-        reading._FRAMES_A_TURN, reading._SKIMMED_A_TURN = self.limits
-        self.loop.close()
-        asyncio.set_event_loop(None)
+        try:
+            if hasattr(self, "ws"):
+                self._end()
+        finally:  # or a failure here would be one of other tests, too
+            reading._FRAMES_A_TURN, reading._SKIMMED_A_TURN = self.limits
+            self.loop.close()
+            asyncio.set_event_loop(None)
 
     def _end(self) -> None:
         if not self.transport.lost:
