@@ -6,9 +6,10 @@ from typing import Iterator, Protocol
 
 from .deflate import PIECE
 
-# In powers of two: bytes of a message that take as long to inflate as a frame to decode,
-_INFLATED_AS_ONE = 12  # inflated,
-_DEFLATED_AS_ONE = 7  # and before that, at worst.
+# Bytes that take as long as a frame to decode, in powers of two: 4 KiB of what is inflated, or
+# 128 bytes of what is to be, in the worst case.
+_INFLATED_AS_ONE = 12
+_DEFLATED_AS_ONE = 7
 
 
 class Inflater(Protocol):
