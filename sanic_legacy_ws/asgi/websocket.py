@@ -85,6 +85,7 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
         self._backlog_size = 0  # bytes of it
         self._slow = False  # whether that is over write_limit: broadcasts pass it over
         self._line = Line()  # `send`s that wait for the backlog
+        self._not_yet_sent = 0  # `send`s that wait for their turn, of the loop or in the line
         self._since_yield = 0  # bytes sent since the loop had a turn; see _YIELD_AFTER
         self._room_ahead = asyncio.Event()  # whether the next message may be asked for
         self._room_ahead.set()
@@ -240,13 +241,17 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
             await self._deliver(*send_event(message))
 
     async def _until_my_turn(self) -> None:
-        if self._since_yield > _YIELD_AFTER:
-            self._since_yield = 0
-            await asyncio.sleep(0)
-        if self._backlog:
-            await self._until_sent()
-        if self.state is not State.OPEN:
-            await self.ensure_open()
+        self._not_yet_sent += 1
+        try:
+            if self._since_yield > _YIELD_AFTER:
+                self._since_yield = 0
+                await asyncio.sleep(0)
+            if self._backlog:
+                await self._until_sent()
+            if self.state is not State.OPEN:
+                await self.ensure_open()
+        finally:
+            self._not_yet_sent -= 1
 
     async def _until_sent(self) -> None:
         """Wait for the backlog."""
@@ -405,7 +410,8 @@ class AsgiWebSocket(SanicDriven, ServerKeepalive, BaseWebSocket):
     @property
     def waited_on(self) -> bool:
         """Whether a task waits on this connection, in whatever method."""
-        return bool(self._server_send.waited_on or self._line or self._receiver or self._ended)
+        sends = self._server_send.waited_on or self._not_yet_sent
+        return bool(sends or self._receiver or self._ended)
 
     @property
     def stats(self) -> Stats:
