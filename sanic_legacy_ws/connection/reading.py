@@ -81,7 +81,7 @@ class Reading(Inbox, Keepalive):
     _bytes_received = 0  # of frames, headers included
     _reading_paused = False  # whether the transport is not read: read_limit was passed
     _going_on = False  # whether `_go_on` is to come
-    _full_until = 0.0  # when the queue had room again (the loop's time)
+    _full_until = 0.0  # when the queue was last full (the loop's time)
     _skimmer: Skimmer | None = None  # looks for the peer's close frame, past what is not decoded
 
     @abstractmethod

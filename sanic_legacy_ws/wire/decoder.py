@@ -201,7 +201,8 @@ class Decoder:
                         break
                     continue
                 frames -= self._end_message(messages, frames)
-                room -= self._message is None
+                if self._message is None:
+                    room -= 1
                 continue
             if pos == end or room <= 0 or frames <= 0:
                 break
