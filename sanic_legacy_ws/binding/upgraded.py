@@ -217,7 +217,10 @@ class Upgraded:
     def _waits_in_close(self, task: Any, waits: bool = True) -> None:
         if self._closers is None:
             self._closers = set()
-        (self._closers.add if waits else self._closers.discard)(task)
+        if waits:
+            self._closers.add(task)
+        else:
+            self._closers.discard(task)
 
     # How it is cancelled: ahead of all others that are told.
 
